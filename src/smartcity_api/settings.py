@@ -1,0 +1,59 @@
+"""The environment, read once, typed and frozen; every variable is listed in the README."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, HttpUrl, NonNegativeInt, PositiveFloat, PositiveInt, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an installation may choose. Built by the command line or a test and passed down, never imported as a value."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8000
+    workers: Annotated[PositiveInt, Field(description="Server processes of `smartcity serve`.")] = 1
+    public_url: Annotated[
+        HttpUrl | None, Field(description="Base URL in links, when a proxy changes it; default: the request's own.")
+    ] = None
+
+    database_url: Annotated[
+        str | None, Field(description="The application's database; default: the private cluster in LOCAL_DIR.")
+    ] = None
+    database_owner_url: Annotated[
+        str | None, Field(description="The owner's connection (migrations, register); default: DATABASE_URL.")
+    ] = None
+    database_read_url: Annotated[
+        str | None, Field(description="A streaming replica for reads; default: DATABASE_URL.")
+    ] = None
+    database_pool_size: Annotated[PositiveInt, Field(description="Connections kept per process and pool.")] = 10
+    database_pool_timeout: Annotated[
+        PositiveFloat, Field(description="Seconds to wait for a free connection before 503.")
+    ] = 5.0
+    statement_timeout: Annotated[
+        PositiveFloat, Field(description="Seconds one SQL statement of the service may take before 503.")
+    ] = 10.0
+
+    local_dir: Annotated[Path, Field(description="Where the private cluster and its files live.")] = Path(".local")
+
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="Least severe log level written.")
+    ] = "info"
+    log_format: Annotated[Literal["json", "console"], Field(description="One JSON object a line, or for people.")] = (
+        "json"
+    )
+    cors_origins: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(description="Origins whose pages may read the API, separated by commas; `*` is every one."),
+    ] = ("*",)
+    shutdown_timeout: Annotated[
+        NonNegativeInt, Field(description="Seconds that running requests get to finish at shutdown.")
+    ] = 20
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
