@@ -1,6 +1,7 @@
 """Makes the virtual environment and finds or installs PostgreSQL with PostGIS; a second run does nothing.
 
 Standard library only, and readable by old Pythons, so that they get a clear message instead of a syntax error.
+With --no-database it leaves PostgreSQL alone, for those who bring their own.
 """
 
 import contextlib
@@ -25,9 +26,7 @@ OLDEST_POSTGRES = 15
 
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 CREATECLUSTER_DROP_IN = Path("/etc/postgresql-common/createcluster.d/smartcity.conf")
-NO_MAIN_CLUSTER = (
-    "# Written by smartcity-api: it keeps a private cluster and needs no other.\ncreate_main_cluster = false\n"
-)
+NO_MAIN_CLUSTER = "# smartcity-api keeps a private cluster and needs no other.\ncreate_main_cluster = false\n"
 
 THREE_WAYS = """PostgreSQL 15 or newer with PostGIS is needed, and was not found. Any one of these helps:
 
@@ -74,7 +73,10 @@ class Apt:
         quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "UCF_FORCE_CONFFOLD=1"]
         options = ["-q", "-o", "Dpkg::Options::=--force-confold", "-o", "DPkg::Lock::Timeout=120"]
         command = [*self.prefix, *quiet, "apt-get", *options, *arguments]
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode == 0
+        result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if result.returncode:
+            say((result.stdout + result.stderr)[-2000:])
+        return result.returncode == 0
 
     def update(self) -> None:
         """Fetch the package lists, once."""
@@ -102,9 +104,8 @@ def check_python() -> None:
     """Refuse a Python that the package does not run on."""
     if sys.version_info < OLDEST_PYTHON:
         raise SystemExit(
-            "Python 3.11 or newer is needed; {} is {}.\nIf a newer one is installed, name it: PYTHON=python3.12 make run".format(
-                sys.executable, platform.python_version()
-            )
+            f"Python 3.11 or newer is needed; {sys.executable} is {platform.python_version()}.\n"
+            "If a newer one is installed, name it: PYTHON=python3.12 make run"
         )
 
 
@@ -150,14 +151,11 @@ def make_environment(apt: Apt) -> None:
 
 def postgis_packages() -> list:
     """The newest server with PostGIS that apt offers: ["postgresql-15", "postgresql-15-postgis-3"]."""
-    if not shutil.which("apt-cache"):
+    cache = shutil.which("apt-cache")
+    if cache is None:
         return []
-    found = subprocess.run(
-        ["apt-cache", "search", "--names-only", "^postgresql-[0-9]+-postgis-3$"],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout
+    search = [cache, "search", "--names-only", "^postgresql-[0-9]+-postgis-3$"]
+    found = subprocess.run(search, capture_output=True, text=True, check=False).stdout
     versions = [int(number) for number in re.findall(r"^postgresql-(\d+)-postgis-3\b", found, re.MULTILINE)]
     newest = max(versions, default=0)
     return [f"postgresql-{newest}", f"postgresql-{newest}-postgis-3"] if newest >= OLDEST_POSTGRES else []
@@ -209,7 +207,7 @@ def main() -> None:
         fcntl.flock(stack.enter_context(PYPROJECT.open("rb")), fcntl.LOCK_EX)
         apt = Apt()
         make_environment(apt)
-        if not os.environ.get("DATABASE_URL"):
+        if "--no-database" not in sys.argv[1:]:
             check_postgis(apt)
 
 

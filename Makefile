@@ -1,0 +1,61 @@
+# Everything that one does with this checkout; `make` alone lists it.
+# PYTHON names the Python that makes the virtual environment (3.11 or newer).
+
+PYTHON ?= python3
+BIN := .venv/bin
+# The tests bring their own database and listen where they like: nothing of the caller's settings reaches them.
+FOREIGN := DATABASE_URL DATABASE_OWNER_URL DATABASE_READ_URL HOST PORT WORKERS PUBLIC_URL LOCAL_DIR LOG_LEVEL LOG_FORMAT CORS_ORIGINS
+PYTEST := env $(FOREIGN:%=-u %) $(BIN)/pytest
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+.PHONY: help
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: environment
+environment:
+	@$(PYTHON) scripts/bootstrap.py --no-database
+
+.PHONY: bootstrap
+bootstrap: ## make the virtual environment; find or install PostgreSQL with PostGIS
+	@$(PYTHON) scripts/bootstrap.py
+
+.PHONY: run
+run: ## set up what is missing and run the service on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL)
+	@$(PYTHON) scripts/bootstrap.py $(if $(DATABASE_URL),--no-database)
+	@exec $(BIN)/smartcity run
+
+.PHONY: test
+test: bootstrap static ## set up what is missing, then every check and every test; what CI runs
+	$(PYTEST) -n auto
+
+.PHONY: static
+static: environment
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: check
+check: bootstrap static ## format, lint, types, layers, migrations and OpenAPI drift, without the other tests
+	$(PYTEST) -q $(wildcard tests/test_house_rules.py tests/test_migrations.py tests/test_openapi.py)
+
+.PHONY: fmt
+fmt: environment ## format the code and mend what can be mended
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: openapi
+openapi: environment ## write openapi/openapi.json from the code
+	$(BIN)/smartcity openapi
+
+.PHONY: lock
+lock: ## write lock/*.txt from pyproject.toml (needs uv)
+	sh scripts/lock.sh
+
+.PHONY: clean
+clean: ## delete what can be made again, except the private cluster's data (`smartcity db reset`)
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	find src tests scripts migrations -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,14 @@
+"""The `smartcity` command; every command's own help says what it does."""
+
+import typer
+
+from smartcity_api.cli import db
+
+app = typer.Typer(
+    name="smartcity",
+    help="System of record of Thailand's smart-city programme.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(db.app, name="db")

@@ -1,0 +1,5 @@
+"""`python -m smartcity_api.cli`: the same as `smartcity`."""
+
+from smartcity_api.cli import app
+
+app()

@@ -1,0 +1,41 @@
+"""Which database a command works on: that of DATABASE_URL, else the private cluster's, held while needed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from smartcity_api.local_cluster import APP, OWNER, Cluster, ClusterError
+from smartcity_api.settings import Settings
+
+DATABASE = "smartcity"
+
+
+def private_cluster(settings: Settings) -> Cluster:
+    """The cluster of this checkout, whether it is made yet or not."""
+    return Cluster(Path(settings.local_dir) / "postgres")
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Settings]:
+    """The settings with both database addresses filled in, good until the block ends."""
+    if settings.database_url is not None:
+        owner = settings.database_owner_url or settings.database_url
+        yield settings.model_copy(update={"database_owner_url": owner})
+        return
+    cluster = private_cluster(settings)
+    with cluster.use():
+        cluster.ensure_database(DATABASE)
+        addresses = {"database_url": cluster.url(APP, DATABASE), "database_owner_url": cluster.url(OWNER, DATABASE)}
+        yield settings.model_copy(update=addresses)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Say what a person can act on, without a stack trace."""
+    try:
+        yield
+    except ClusterError as error:
+        typer.secho(str(error), fg=typer.colors.RED, err=True)
+        raise typer.Exit(1) from error
