@@ -130,7 +130,7 @@ class Cluster:
 
     def _major(self) -> int | None:
         version = self.data / "PG_VERSION"
-        return int(version.read_text(encoding="ascii")) if version.exists() else None
+        return int(version.read_text(encoding="utf-8")) if version.exists() else None
 
     @contextmanager
     def _alone(self) -> Iterator[Account]:
