@@ -26,6 +26,19 @@ def test_starts_at_the_same_time_make_one_server(person: Person) -> None:
     assert person.does("sql", "SELECT 7") == "7"
 
 
+def test_root_and_the_owner_of_the_checkout_take_turns(person: Person) -> None:
+    person.cluster.start()
+    person.does("start")
+    person.does("sql", "CREATE TABLE kept AS SELECT 7 AS number")
+    person.cluster.stop()
+    person.does("start")
+    assert person.cluster.sql("SELECT number FROM kept").strip() == "7"
+    person.does("stop")
+    person.cluster.start()
+    person.does("stop")
+    assert person.does("status") == "stopped"
+
+
 def test_the_last_to_leave_stops_it(person: Person) -> None:
     first, second = person.holds(), person.holds()
     pid = server_pid(person.cluster)

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 LISTENING = "0A"
@@ -39,12 +40,17 @@ def _holder(port: int) -> str | None:
     """The process that listens on a port, as far as Linux lets us see it."""
     wanted = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
     for process in Path("/proc").glob("[0-9]*") if wanted else ():
-        try:
-            if wanted & {str(one.readlink()) for one in (process / "fd").iterdir()}:
+        with suppress(OSError):  # it ended meanwhile, or is another user's
+            if any(_target(one) in wanted for one in (process / "fd").iterdir()):
                 return f"{(process / 'comm').read_text().strip()} (process {process.name})"
-        except OSError:
-            continue  # ended meanwhile, or another user's
     return None
+
+
+def _target(descriptor: Path) -> str:
+    try:
+        return str(descriptor.readlink())
+    except FileNotFoundError:  # closed meanwhile
+        return ""
 
 
 def _listening_inodes(port: int) -> list[str]:

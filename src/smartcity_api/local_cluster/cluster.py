@@ -55,7 +55,8 @@ class Cluster:
         """Start the cluster unless it runs, and keep it running when its users have left."""
         with self._alone() as account:
             self._start(account)
-            (self.home / "keep").touch()
+            if not (self.home / "keep").exists():  # root may have made it: touching it again could be refused
+                (self.home / "keep").touch()
 
     def stop(self, *, force: bool = False) -> bool:
         """Forget that it was to be kept, and stop it unless somebody uses it; whether it is stopped now."""
