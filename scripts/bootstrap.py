@@ -193,7 +193,7 @@ def install_postgis(apt: Apt) -> None:
 
 def check_postgis(apt: Apt) -> None:
     """Find PostgreSQL with PostGIS the way the package will; install it when it is not there."""
-    finder = [VENV / "bin" / "python", "-m", "smartcity_api.local_cluster.binaries"]
+    finder = [VENV / "bin" / "python", "-m", "smartcity_api.local_cluster"]
     if not succeeds(*finder):
         install_postgis(apt)
         run(*finder)

@@ -3,6 +3,7 @@
 import typer
 
 from smartcity_api.cli import db
+from smartcity_api.cli.register import load_register
 
 app = typer.Typer(
     name="smartcity",
@@ -12,3 +13,4 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(db.app, name="db")
+app.command()(load_register)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from smartcity_api.local_cluster import APP, OWNER, Cluster, ClusterError
 from smartcity_api.settings import Settings
@@ -37,5 +39,12 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except ClusterError as error:
-        typer.secho(str(error), fg=typer.colors.RED, err=True)
-        raise typer.Exit(1) from error
+        complain(str(error))
+    except OperationalError as error:
+        complain(f"The database does not answer: {error.orig}")
+
+
+def complain(message: str) -> NoReturn:
+    """End the command with a message for people."""
+    typer.secho(message, fg=typer.colors.RED, err=True)
+    raise typer.Exit(1)

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from smartcity_api.cli.connection import DATABASE, plain_errors, private_cluster
+from smartcity_api import schema
+from smartcity_api.cli.connection import DATABASE, connected, plain_errors, private_cluster
 from smartcity_api.local_cluster import ClusterError
 from smartcity_api.settings import Settings
 
@@ -66,6 +67,20 @@ def reset(
         if not cluster.remove(force=force):
             raise ClusterError(IN_USE)
         typer.echo("Deleted. The next `make run` makes a new one.")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date: that of DATABASE_OWNER_URL, else the private cluster's."""
+    with plain_errors(), connected(Settings()) as settings:
+        bring_up_to_date(settings)
+        typer.echo(f"The schema is at {schema.head()}.")
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Run the migrations that are missing."""
+    assert settings.database_owner_url is not None, "connected() fills it in"
+    schema.migrate(settings.database_owner_url)
 
 
 def _own_database(consequence: str) -> Settings:

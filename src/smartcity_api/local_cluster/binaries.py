@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,10 +96,3 @@ def _output(program: Path, argument: str) -> str:
     except OSError:
         return ""
     return result.stdout.strip() if result.returncode == 0 else ""
-
-
-if __name__ == "__main__":
-    try:
-        sys.stdout.write(f"{find().directory}\n")
-    except ClusterError as error:
-        sys.exit(str(error))
