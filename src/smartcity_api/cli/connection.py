@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import typer
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from smartcity_api.local_cluster import APP, OWNER, Cluster, ClusterError
 from smartcity_api.settings import Settings
@@ -40,6 +41,10 @@ def plain_errors() -> Iterator[None]:
         yield
     except ClusterError as error:
         complain(str(error))
+    except ProgrammingError as error:
+        if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
+            raise
+        complain("The database's schema is not up to date; run `smartcity db migrate` first.")
     except OperationalError as error:
         complain(f"The database does not answer: {error.orig}")
 
