@@ -1,0 +1,69 @@
+"""Cursors: a place in one list, opaque to clients, refused by every other list."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Sequence
+
+from smartcity_api.kit import errors
+from smartcity_api.kit.language import Text
+
+_DIGEST = 8
+_MAX_VALUE = 300
+
+
+def fingerprint(*parts: object) -> bytes:
+    """What a list is: its resource, its order and its filters, in eight bytes."""
+    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
+
+
+def encode(position: Sequence[str], of: bytes) -> str:
+    """The cursor of the row at this position in the list with that fingerprint."""
+    content = json.dumps(list(position), ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(_seal(content, of) + content).decode().rstrip("=")
+
+
+def decode(cursor: str, of: bytes, *, length: int) -> list[str]:
+    """The position, or `InvalidCursor` when it is damaged, made up, or another list's.
+
+    The seal is no secret: a position that somebody computes for himself only begins the page there, behind the same
+    filters as any other.
+    """
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        content = raw[_DIGEST:]
+        position = json.loads(content)
+    except (binascii.Error, ValueError):
+        raise _refused(
+            "malformed_cursor", "this is not a cursor of this service", "ไม่ใช่ตัวชี้ตำแหน่งของบริการนี้", cursor
+        ) from None
+    if raw[:_DIGEST] != _seal(content, of):
+        raise _refused(
+            "foreign_cursor",
+            "this cursor was given by a list with other filters or another order",
+            "ตัวชี้ตำแหน่งนี้มาจากรายการที่มีตัวกรองหรือการเรียงลำดับต่างกัน",
+            cursor,
+        )
+    if not _is_position(position, length):
+        raise _refused("malformed_cursor", "this is not a cursor of this service", "ไม่ใช่ตัวชี้ตำแหน่งของบริการนี้", cursor)
+    return [str(value) for value in position]
+
+
+def _is_position(position: object, length: int) -> bool:
+    return (
+        isinstance(position, list)
+        and len(position) == length
+        and all(isinstance(value, str) and "\x00" not in value and len(value) <= _MAX_VALUE for value in position)
+    )
+
+
+def _seal(content: bytes, of: bytes) -> bytes:
+    return hashlib.blake2b(content, key=of, digest_size=_DIGEST, person=b"smartcity-cursor").digest()
+
+
+def _refused(code: str, en: str, th: str, cursor: str) -> errors.InvalidCursor:
+    message = Text(f"after: {en}", f"after: {th}")
+    return errors.InvalidCursor(
+        message, faults=[errors.Fault(code=code, message=message, parameter="after", value=cursor)]
+    )

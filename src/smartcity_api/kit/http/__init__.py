@@ -1,0 +1,1 @@
+"""All that speaks HTTP: problems, negotiation, conditional requests, parameters, lists, logs, limits."""

@@ -1,0 +1,114 @@
+"""Answering a list: a page as JSON or GeoJSON, or the whole of it as a csv or ndjson stream."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from smartcity_api.kit import cursors, errors, layers
+from smartcity_api.kit.database import Database
+from smartcity_api.kit.http import downloads
+from smartcity_api.kit.http.negotiation import chosen
+from smartcity_api.kit.http.pages import feature_collection, plain_page
+from smartcity_api.kit.language import Text
+from smartcity_api.kit.layers import Filter, Layer, Sort
+from smartcity_api.kit.params import AreaParams, PageParams
+from smartcity_api.kit.places import Reference, Shape
+from smartcity_api.kit.questions import Question, count, prepare
+
+DEFAULT_LIMIT = 50
+NOT_FILTERS = {"f", "limit", "after", "count", "bom", "fields", "geometry", "detail", "sort"}
+
+
+class Lister:
+    """Answers lists for one request; every list of the service goes through here."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.database: Database = request.app.state.database
+        self.layers: Mapping[str, Layer] = request.app.state.layers
+
+    async def __call__(self, layer: Layer, params: PageParams, filters: Sequence[Filter] = ()) -> Response:
+        """The page, or the whole list as a stream, in the format that the client asked for."""
+        question = self._question(layer, params, filters)
+        if question.form in downloads.STREAMED:
+            return await downloads.stream(self.database, question, matched=params.count, bom=params.bom)
+        async with self.database.reading() as session, session.begin():
+            await prepare(session, question)
+            row_text = layers.feature if question.form == "geojson" else layers.record
+            item = row_text(layer, question.fields, shape=question.shape, detail=question.detail)
+            rows = (await session.execute(question.page(item, *layers.position(layer, question.sort)))).all()
+            matched = await count(session, question, params.count)
+        write = feature_collection if question.form == "geojson" else plain_page
+        limit = question.limit or DEFAULT_LIMIT
+        return write(self.request, rows, limit, question.fingerprint, matched=matched)
+
+    def _question(self, layer: Layer, params: PageParams, filters: Sequence[Filter]) -> Question:
+        offered = ("json", "geojson", "csv", "ndjson") if layer.is_spatial else ("json", "csv", "ndjson")
+        form = chosen(params.f, self.request.headers.get("accept"), offered)
+        sort = Sort.parse(params.sort)
+        asked = params.model_dump(exclude=NOT_FILTERS, exclude_none=True)
+        fingerprint = cursors.fingerprint(layer.name, sort, sorted(asked.items(), key=lambda pair: pair[0]))
+        length = len(layers.position(layer, sort))
+        default = None if form in downloads.STREAMED else DEFAULT_LIMIT
+        return Question(
+            layer=layer,
+            form=form,
+            fields=_fields(layer, params.fields),
+            shape=_shape(params, form),
+            detail=params.detail if isinstance(params, AreaParams) else "full",
+            sort=sort,
+            filters=[*filters, *self._common(layer, params)],
+            limit=params.limit or default,
+            after=None if params.after is None else cursors.decode(params.after, fingerprint, length=length),
+            fingerprint=fingerprint,
+            forgiving=params.q is not None,
+        )
+
+    def _common(self, layer: Layer, params: PageParams) -> list[Filter]:
+        """The filters that every list, or every list of areas, has."""
+        found = []
+        if params.q is not None:
+            found.append(layers.matching(layer, params.q))
+        if params.updated_since is not None:
+            found.append(layers.changed_since(layer, params.updated_since))
+        if isinstance(params, AreaParams):
+            if params.bbox is not None:
+                found.append(layers.within_bbox(layer, params.bbox))
+            if params.near is not None:
+                found.append(layers.near(layer, params.near))
+            if params.intersects is not None:
+                other = self._layer_of(params.intersects)
+                found.append(layers.intersecting(layer, other, params.intersects.key))
+        return found
+
+    def _layer_of(self, reference: Reference) -> Layer:
+        spatial = {name: layer for name, layer in self.layers.items() if layer.is_spatial}
+        if reference.resource in spatial:
+            return spatial[reference.resource]
+        names = ", ".join(spatial)
+        raise errors.InvalidParameter.naming(
+            "intersects",
+            "unknown_resource",
+            Text(
+                f"intersects: {reference.resource} has no boundaries; one of {names} is expected",
+                f"intersects: {reference.resource} ไม่มีขอบเขต ต้องเป็นหนึ่งใน {names}",
+            ),
+            f"{reference.resource}/{reference.key}",
+        )
+
+
+Listing = Annotated[Lister, Depends(Lister)]
+
+
+def _fields(layer: Layer, asked: Sequence[str]) -> Sequence[str]:
+    """The asked properties in the layer's order, its key always among them."""
+    if not asked:
+        return tuple(layer.properties)
+    return tuple(name for name in layer.properties if name in asked or name == layer.key.key)
+
+
+def _shape(params: PageParams, form: str) -> Shape:
+    if not isinstance(params, AreaParams):
+        return "none"
+    return params.geometry or ("full" if form == "geojson" else "point")

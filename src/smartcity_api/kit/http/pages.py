@@ -1,0 +1,56 @@
+"""Pages: rows of JSON text and cursor positions become `{items, next}` or a FeatureCollection."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request, Response
+from sqlalchemy import Row
+
+from smartcity_api.kit import cursors
+from smartcity_api.kit.http.links import here
+from smartcity_api.kit.http.negotiation import MEDIA_TYPES
+from smartcity_api.kit.http.representations import represented
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+"""The item's JSON text, then what a cursor remembers of it; one row more than the limit if there are more."""
+
+
+def plain_page(request: Request, rows: Rows, limit: int, fingerprint: bytes, *, matched: int | None = None) -> Response:
+    """A page as JSON."""
+    following = _following(request, rows, limit, fingerprint)
+    content = f'{{"items":[{_items(rows, limit)}],"next":{json.dumps(following)}{_counted(matched)}}}'
+    return represented(content.encode(), "json", headers=_link(following))
+
+
+def feature_collection(
+    request: Request, rows: Rows, limit: int, fingerprint: bytes, *, matched: int | None = None
+) -> Response:
+    """A page as a GeoJSON FeatureCollection (RFC 7946); `next` stands among its links."""
+    following = _following(request, rows, limit, fingerprint)
+    links = [{"rel": "self", "type": MEDIA_TYPES["geojson"], "href": here(request)}]
+    if following:
+        links.append({"rel": "next", "type": MEDIA_TYPES["geojson"], "href": following})
+    content = (
+        f'{{"type":"FeatureCollection","features":[{_items(rows, limit)}],'
+        f'"links":{json.dumps(links)}{_counted(matched)}}}'
+    )
+    return represented(content.encode(), "geojson", headers=_link(following))
+
+
+def _items(rows: Rows, limit: int) -> str:
+    return ",".join(row[0] for row in rows[:limit])
+
+
+def _following(request: Request, rows: Rows, limit: int, fingerprint: bytes) -> str | None:
+    if len(rows) <= limit:
+        return None
+    return here(request, after=cursors.encode(list(rows[limit - 1][1:]), fingerprint))
+
+
+def _counted(matched: int | None) -> str:
+    return "" if matched is None else f',"matched":{matched}'
+
+
+def _link(following: str | None) -> dict[str, str]:
+    return {"Link": f'<{following}>; rel="next"'} if following else {}

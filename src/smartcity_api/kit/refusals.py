@@ -1,0 +1,8 @@
+"""How a validator says no: a code, and the same sentence in both languages."""
+
+from pydantic_core import PydanticCustomError
+
+
+def refusal(code: str, en: str, th: str) -> PydanticCustomError:
+    """What a Pydantic validator raises; `kit.http.validation` turns it into a fault that names the place."""
+    return PydanticCustomError("refused", "{en}", {"code": code, "en": en, "th": th})

@@ -1,0 +1,80 @@
+"""Wire shapes that several resources share: citations, records, pages, GeoJSON."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+def requiring(*names: str) -> Callable[[dict[str, Any]], None]:
+    """For shapes of list items: `fields` may leave out everything but the key."""
+
+    def change(schema: dict[str, Any]) -> None:
+        schema["required"] = list(names)
+
+    return change
+
+
+class Citation(BaseModel):
+    """What a record, or one field of it, rests on."""
+
+    source_id: Annotated[UUID, Field(description="A record of /v1/sources")]
+    field: Annotated[str | None, Field(description="The field it supports; the whole record when absent")] = None
+    quote: Annotated[str | None, Field(description="The source's own words")] = None
+    locator: Annotated[str | None, Field(description="Where in the source: page, section, row")] = None
+    note: Annotated[str | None, Field(description="What the source leaves open, and what was derived from it")] = None
+
+
+class RecordShape(BaseModel):
+    """What every record carries."""
+
+    id: Annotated[UUID, Field(description="Opaque key, the same in every installation")]
+    version: Annotated[int, Field(ge=1, description="Raised by one at every change")]
+    created_at: Annotated[datetime, Field(description="When it was recorded here (RFC 3339, UTC)")]
+    updated_at: Annotated[datetime, Field(description="When it was last changed here (RFC 3339, UTC)")]
+    sources: Annotated[list[Citation], Field(description="What the record rests on")]
+
+
+class PageShape(BaseModel):
+    """What every page carries besides its items."""
+
+    next: Annotated[str | None, Field(description="URL of the next page, null on the last")]
+    matched: Annotated[int | None, Field(ge=0, description="Records that match; only when `count` asked for it")] = None
+
+
+class Link(BaseModel):
+    """A link of a GeoJSON answer (RFC 8288 relation types)."""
+
+    rel: str
+    type: str
+    href: str
+
+
+Position = Annotated[list[float], Field(min_length=2, max_length=3, description="longitude, latitude (WGS 84)")]
+
+
+class Point(BaseModel):
+    """GeoJSON Point."""
+
+    type: Literal["Point"]
+    coordinates: Position
+
+
+class MultiPolygon(BaseModel):
+    """GeoJSON MultiPolygon."""
+
+    type: Literal["MultiPolygon"]
+    coordinates: list[list[list[Position]]]
+
+
+Geometry = Annotated[Point | MultiPolygon, Field(discriminator="type")]
+
+
+class CollectionShape(BaseModel):
+    """What every FeatureCollection carries besides its features."""
+
+    type: Literal["FeatureCollection"]
+    links: Annotated[list[Link], Field(description="`self`, and `next` while there are more")]
+    matched: Annotated[int | None, Field(ge=0, description="Records that match; only when `count` asked for it")] = None
