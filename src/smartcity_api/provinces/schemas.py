@@ -1,0 +1,216 @@
+"""Wire shapes of provinces and districts, and the parameters of their lists."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from smartcity_api.kit.params import AnyOf, AreaParams
+from smartcity_api.kit.schemas import CollectionShape, Geometry, MultiPolygon, PageShape, Point, RecordShape, requiring
+
+ProvinceCode = Annotated[
+    str,
+    Field(pattern="^[1-9][0-9]$", description="TIS 1099 / DOPA code, two digits", examples=["83"]),
+    WithJsonSchema({"type": "string", "format": "province-code", "pattern": "^[1-9][0-9]$"}),
+]
+DistrictCode = Annotated[
+    str,
+    Field(pattern="^[1-9][0-9]{3}$", description="DOPA code, four digits", examples=["8301"]),
+    WithJsonSchema({"type": "string", "format": "district-code", "pattern": "^[1-9][0-9]{3}$"}),
+]
+RegionName = Annotated[
+    str,
+    Field(pattern="^(ngc6|four|nso7|nesdc6):[a-z_]{1,40}$"),
+    WithJsonSchema({"type": "string", "format": "region", "pattern": "^(ngc6|four|nso7|nesdc6):[a-z_]{1,40}$"}),
+]
+Sorting = Literal[
+    "code", "-code", "name_th", "-name_th", "name_en", "-name_en", "area_km2", "-area_km2", "updated_at", "-updated_at"
+]
+ProvincesParam = Annotated[tuple[ProvinceCode, ...], AnyOf, Field(description="Any of these provinces", max_length=100)]
+DistrictsParam = Annotated[tuple[DistrictCode, ...], AnyOf, Field(description="Any of these districts", max_length=100)]
+RegionsParam = Annotated[
+    tuple[RegionName, ...], AnyOf, Field(description="Any of these regions, `<scheme>:<code>`", max_length=20)
+]
+
+
+class Regions(BaseModel):
+    """The region of a province by each of four schemes; they differ, so none is *the* region."""
+
+    ngc6: Annotated[str, Field(description="Six regions of the National Geographical Committee")]
+    four: Annotated[str, Field(description="Four regions in everyday administrative use")]
+    nso7: Annotated[str, Field(description="Seven groups of the National Statistical Office")]
+    nesdc6: Annotated[str, Field(description="Six regions of the NESDC's plan 2566-2570")]
+
+
+class Unit(RecordShape):
+    """What provinces and districts share."""
+
+    name_th: Annotated[str, Field(description="Official Thai name", examples=["ภูเก็ต"])]
+    name_en: Annotated[str, Field(description="Romanised name", examples=["Phuket"])]
+    aliases: Annotated[list[str], Field(description="Other spellings in use")]
+    area_km2: Annotated[float, Field(ge=0, description="Geodesic area of the boundary; not the official figure")]
+
+
+class Shapes(BaseModel):
+    """The geometry members of a plain JSON record, as far as `geometry` asks for them."""
+
+    location: Annotated[Point | None, Field(description="A point to label, inside the largest part")] = None
+    boundary: Annotated[MultiPolygon | None, Field(description="Boundary, with `geometry=full`")] = None
+
+
+class ProvinceProperties(Unit):
+    """What is known of a province-level unit: one of 76 provinces, or Bangkok."""
+
+    code: ProvinceCode
+    iso_3166_2: Annotated[str, Field(description="ISO 3166-2 code", examples=["TH-83"])]
+    regions: Regions
+
+
+class Province(ProvinceProperties, Shapes):
+    """A province-level unit with its geometry."""
+
+
+class ProvinceItem(Province):
+    """A province in a list: `fields` may leave out everything but the code."""
+
+    model_config = ConfigDict(json_schema_extra=requiring("code"))
+
+
+class ProvincePage(PageShape):
+    """A page of provinces."""
+
+    items: list[ProvinceItem]
+
+
+class ProvinceFeature(BaseModel):
+    """A province as a GeoJSON Feature."""
+
+    type: Literal["Feature"]
+    id: ProvinceCode
+    geometry: Geometry | None
+    properties: ProvinceProperties
+
+
+class ProvincePropertiesItem(ProvinceProperties):
+    """The properties of a province in a list: `fields` may leave out everything but the code."""
+
+    model_config = ConfigDict(json_schema_extra=requiring("code"))
+
+
+class ProvinceFeatureItem(ProvinceFeature):
+    """A province in a collection."""
+
+    properties: ProvincePropertiesItem
+
+
+class ProvinceCollection(CollectionShape):
+    """Provinces as a GeoJSON FeatureCollection."""
+
+    features: list[ProvinceFeatureItem]
+
+
+class DistrictProperties(Unit):
+    """What is known of a district (amphoe), or a khet of Bangkok."""
+
+    code: DistrictCode
+    province: ProvinceCode
+
+
+class District(DistrictProperties, Shapes):
+    """A district with its geometry."""
+
+
+class DistrictItem(District):
+    """A district in a list: `fields` may leave out everything but the code."""
+
+    model_config = ConfigDict(json_schema_extra=requiring("code"))
+
+
+class DistrictPage(PageShape):
+    """A page of districts."""
+
+    items: list[DistrictItem]
+
+
+class DistrictFeature(BaseModel):
+    """A district as a GeoJSON Feature."""
+
+    type: Literal["Feature"]
+    id: DistrictCode
+    geometry: Geometry | None
+    properties: DistrictProperties
+
+
+class DistrictPropertiesItem(DistrictProperties):
+    """The properties of a district in a list: `fields` may leave out everything but the code."""
+
+    model_config = ConfigDict(json_schema_extra=requiring("code"))
+
+
+class DistrictFeatureItem(DistrictFeature):
+    """A district in a collection."""
+
+    properties: DistrictPropertiesItem
+
+
+class DistrictCollection(CollectionShape):
+    """Districts as a GeoJSON FeatureCollection."""
+
+    features: list[DistrictFeatureItem]
+
+
+class ProvinceList(AreaParams):
+    """Parameters of the list of provinces."""
+
+    fields: Annotated[
+        tuple[
+            Literal[
+                "id",
+                "code",
+                "iso_3166_2",
+                "name_th",
+                "name_en",
+                "aliases",
+                "regions",
+                "area_km2",
+                "sources",
+                "version",
+                "created_at",
+                "updated_at",
+            ],
+            ...,
+        ],
+        AnyOf,
+        Field(description="Only these properties; the code is always there"),
+    ] = ()
+    sort: Annotated[Sorting, Field(description="Order; `-` for descending")] = "code"
+    province: ProvincesParam = ()
+    region: RegionsParam = ()
+
+
+class DistrictList(AreaParams):
+    """Parameters of the list of districts."""
+
+    fields: Annotated[
+        tuple[
+            Literal[
+                "id",
+                "code",
+                "province",
+                "name_th",
+                "name_en",
+                "aliases",
+                "area_km2",
+                "sources",
+                "version",
+                "created_at",
+                "updated_at",
+            ],
+            ...,
+        ],
+        AnyOf,
+        Field(description="Only these properties; the code is always there"),
+    ] = ()
+    sort: Annotated[Sorting, Field(description="Order; `-` for descending")] = "code"
+    province: ProvincesParam = ()
+    district: DistrictsParam = ()
+    region: RegionsParam = ()

@@ -1,0 +1,41 @@
+"""Sources as a layer."""
+
+from smartcity_api.kit.language import Text
+from smartcity_api.kit.layers import Filter, Layer, instant
+from smartcity_api.sources.models import Source
+from smartcity_api.sources.schemas import SourceList
+
+SOURCES = Layer(
+    name="sources",
+    title=Text("Sources", "แหล่งข้อมูล"),
+    key=Source.id,
+    version=Source.version,
+    updated_at=Source.updated_at,
+    names_folded=Source.names_folded,
+    properties={
+        "id": Source.id.expression,
+        "slug": Source.slug.expression,
+        "title": Source.title.expression,
+        "publisher": Source.publisher.expression,
+        "dated_on": Source.dated_on.expression,
+        "url": Source.url.expression,
+        "reference": Source.reference.expression,
+        "reliability": Source.reliability.expression,
+        "licence": Source.licence.expression,
+        "attribution": Source.attribution.expression,
+        "sources": Source.sources.expression,
+        "version": Source.version.expression,
+        "created_at": instant(Source.created_at),
+        "updated_at": instant(Source.updated_at),
+    },
+    sorts={
+        "slug": Source.slug.expression,
+        "title": Source.title.expression,
+        "updated_at": Source.updated_at.expression,
+    },
+)
+
+
+def of_sources(params: SourceList) -> list[Filter]:
+    """The filters of a list of sources."""
+    return [Filter(Source.reliability == params.reliability)] if params.reliability else []

@@ -1,0 +1,28 @@
+"""Reading sources."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+
+from smartcity_api.kit.http.lists import Listing
+from smartcity_api.kit.http.records import Record
+from smartcity_api.kit.http.responses import listing, single
+from smartcity_api.kit.params import NoParams
+from smartcity_api.sources import queries, schemas
+
+router = APIRouter(prefix="/v1", tags=["evidence"])
+
+
+@router.get("/sources", responses=listing(schemas.SourcePage))
+async def list_sources(params: Annotated[schemas.SourceList, Query()], answer: Listing) -> Response:
+    """The documents and data sets that the register's facts rest on."""
+    return await answer(queries.SOURCES, params, queries.of_sources(params))
+
+
+@router.get("/sources/{id}", responses=single(schemas.Source))
+async def get_source(
+    id: Annotated[UUID, Path(description="The source's id")], _: Annotated[NoParams, Query()], answer: Record
+) -> Response:
+    """One source by its id."""
+    return await answer(queries.SOURCES, id)
