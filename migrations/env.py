@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from geoalchemy2 import Geometry
 from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from smartcity_api.settings import Settings
 from smartcity_api.tables import metadata
@@ -30,7 +31,7 @@ def run() -> None:
     url = context.config.attributes.get("url") or settings.database_owner_url or settings.database_url
     if not url:
         raise SystemExit("Say which database: set DATABASE_OWNER_URL, or use `smartcity db migrate`.")
-    engine = create_engine(url)
+    engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -41,7 +42,6 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-    engine.dispose()
 
 
 run()

@@ -113,6 +113,7 @@ def upgrade() -> None:
     op.execute(APP_ROLE)
     op.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     op.execute("GRANT USAGE ON SCHEMA public TO smartcity_app")
+    op.execute("GRANT SELECT ON alembic_version TO smartcity_app")  # /readyz compares it with the program
     for function in (CLEAN, IS_CLEAN, FOLD, FOLD_NAMES, TOUCH, SOURCES_EXIST, RECORD):
         op.execute(function)
 
@@ -129,4 +130,5 @@ def downgrade() -> None:
         "clean(text)",
     ):
         op.execute(f"DROP FUNCTION smartcity_{function}")
+    op.execute("REVOKE SELECT ON alembic_version FROM smartcity_app")
     op.execute("REVOKE USAGE ON SCHEMA public FROM smartcity_app")

@@ -1,5 +1,6 @@
 """The environment, read once, typed and frozen; every variable is listed in the README."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,7 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What an installation may choose. Built by the command line or a test and passed down, never imported as a value."""
+    """What an installation may choose; built by the command line or a test and passed down, never a global."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
@@ -57,3 +58,9 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def publish(settings: Settings) -> None:
+    """Put the settings into the environment, for server processes that read it again."""
+    for name, value in settings.model_dump(mode="json", exclude_none=True).items():
+        os.environ[name.upper()] = ",".join(value) if isinstance(value, list) else str(value)

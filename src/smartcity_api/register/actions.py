@@ -10,6 +10,7 @@ from uuid import UUID
 from geoalchemy2 import Geometry
 from sqlalchemy import Connection, Table, bindparam, create_engine, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.pool import NullPool
 
 from smartcity_api.register.files import Rows, read
 from smartcity_api.register.models import LoadedRow
@@ -44,19 +45,18 @@ def load(owner_url: str, *, progress: Progress = lambda *_: None, contents: Sequ
     A row that was changed here since the last load is kept; when the register's files changed too, it is a conflict.
     """
     report = Report()
-    engine = create_engine(owner_url)
+    engine = create_engine(owner_url, poolclass=NullPool)
     with engine.begin() as connection:
         # Two loaders at once (two servers starting) take turns; the lock goes with the transaction.
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('smartcity load-register'))"))
         for rows in read() if contents is None else contents:
             _load_table(connection, rows, report, progress)
-    engine.dispose()
     return report
 
 
 def _load_table(connection: Connection, contents: Rows, report: Report, progress: Progress) -> None:
     table: Table = contents.table.__table__  # type: ignore[assignment]
-    present: dict[UUID, int] = dict(connection.execute(select(table.c.id, table.c.version)).tuples().all())
+    present: dict[UUID, int] = {row.id: row.version for row in connection.execute(select(table.c.id, table.c.version))}
     memory = {
         row.subject_id: row
         for row in connection.execute(

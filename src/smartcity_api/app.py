@@ -1,0 +1,111 @@
+"""Where everything meets: the routers, the layers, the handlers and the ASGI layers of one application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette_compress import CompressMiddleware
+
+from smartcity_api import __version__, health, problems
+from smartcity_api.kit.database import Database
+from smartcity_api.kit.http.etags import CodedTags, ConditionalReads
+from smartcity_api.kit.http.gates import Gates
+from smartcity_api.kit.http.observation import Metrics, Observation
+from smartcity_api.kit.http.openapi import document
+from smartcity_api.kit.http.problems import add_handlers
+from smartcity_api.kit.http.strict import single_values
+from smartcity_api.kit.layers import Layer
+from smartcity_api.landing import router as landing
+from smartcity_api.provinces import routes as provinces
+from smartcity_api.provinces.queries import DISTRICTS, PROVINCES
+from smartcity_api.search import routes as search
+from smartcity_api.settings import Settings
+from smartcity_api.sources import routes as sources
+from smartcity_api.sources.queries import SOURCES
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    provinces.router,
+    sources.router,
+    search.router,
+    health.router,
+    problems.router,
+    landing,
+)
+
+LAYERS: Final[dict[str, Layer]] = {layer.name: layer for layer in (PROVINCES, DISTRICTS, SOURCES)}
+"""Every layer by the name that URLs have for it: what `intersects` may point at."""
+
+TAGS = [
+    {"name": "areas", "description": "Provinces and districts with their boundaries."},
+    {"name": "evidence", "description": "The sources that facts rest on."},
+    {"name": "finding", "description": "Records by a name, or by a place on the map."},
+    {"name": "service", "description": "The service itself: alive, ready, metrics, problem types, this document."},
+]
+
+DESCRIPTION = """System of record of Thailand's smart-city programme.
+
+Days are days in Asia/Bangkok, instants RFC 3339 in UTC. Coordinates are WGS 84, longitude first.
+Problems are `application/problem+json` (RFC 9457), in Thai or English by `Accept-Language`; each `type` leads to its
+documentation.
+"""
+
+EXPOSED = ["ETag", "Link", "X-Request-Id", "X-Matched", "Content-Disposition", "Content-Language", "Retry-After"]
+
+
+def create_app(settings: Settings, database: Database) -> FastAPI:
+    """The application on this database, which it closes when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    metrics = Metrics()
+    app = FastAPI(
+        title="Smart City Register API",
+        summary="Which area is at which stage, who decided it, and what each source said about it.",
+        description=DESCRIPTION,
+        version=__version__,
+        openapi_tags=TAGS,
+        contact={"name": "Maintainers of this installation"},
+        servers=[{"url": "/", "description": "This service"}],
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        dependencies=[Depends(single_values)],
+        middleware=_layers(settings, metrics),
+    )
+    app.state.database = database
+    app.state.layers = LAYERS
+    app.state.metrics = metrics
+    app.state.public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
+    add_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.state.openapi = document(app)
+    return app
+
+
+def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
+    """From the outside in. A 304 is decided inside compression, a compressed answer's ETag outside it."""
+    return [
+        Middleware(Observation, metrics=metrics),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["GET", "HEAD"],
+            allow_headers=["Accept-Language", "If-None-Match", "X-Request-Id"],
+            expose_headers=EXPOSED,
+            max_age=86400,
+        ),
+        Middleware(Gates),
+        Middleware(CodedTags),
+        Middleware(CompressMiddleware, minimum_size=1000),
+        Middleware(ConditionalReads),
+    ]

@@ -1,0 +1,98 @@
+"""Alive, ready, and the numbers behind: what machines ask a service about itself."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+
+from smartcity_api import __version__, schema
+from smartcity_api.kit import errors
+from smartcity_api.kit.http.responses import documented
+from smartcity_api.kit.language import Text
+from smartcity_api.kit.params import NoParams
+from smartcity_api.transactions import Reading
+
+router = APIRouter(tags=["service"])
+
+_READY = text("""
+SELECT (SELECT version_num FROM alembic_version) AS revision,
+       show_trgm('ก') <> '{}' AS searches_thai,
+       postgis_lib_version() AS postgis,
+       current_setting('server_version') AS postgresql
+""")
+
+
+class NotReady(errors.Unavailable):
+    """The service runs, but its database is not what it needs; `detail` says why."""
+
+    title = Text("The service is not ready", "บริการยังไม่พร้อม")
+    remedy = Text(
+        "The operator has to act on `detail`: migrate the database (`smartcity db migrate`), or create it with the "
+        "locale C.UTF-8, without which Thai names cannot be searched.",
+        "ผู้ดูแลระบบต้องดำเนินการตาม `detail`: ปรับฐานข้อมูลด้วย `smartcity db migrate` หรือสร้างด้วย locale C.UTF-8 "
+        "ซึ่งจำเป็นต่อการค้นชื่อภาษาไทย",
+    )
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"]
+    version: Annotated[str, Field(description="Version of the service")]
+
+
+class Ready(BaseModel):
+    """The service can do its work."""
+
+    status: Literal["ready"]
+    revision: Annotated[str, Field(description="Revision of the database schema")]
+    postgresql: str
+    postgis: str
+
+
+@router.get("/healthz", responses=documented(errors.InvalidParameter, errors.UnexpectedBody))
+async def check_alive(_: Annotated[NoParams, Query()]) -> Alive:
+    """Whether the process answers at all; asks nobody else."""
+    return Alive(status="alive", version=__version__)
+
+
+@router.get(
+    "/readyz",
+    responses=documented(errors.InvalidParameter, errors.UnexpectedBody, NotReady, errors.DatabaseUnavailable),
+)
+async def check_ready(_: Annotated[NoParams, Query()], session: Reading) -> Ready:
+    """Whether the database is reachable, migrated, and able to search Thai."""
+    if not (await session.execute(text("SELECT to_regclass('alembic_version') IS NOT NULL"))).scalar_one():
+        raise NotReady(Text("The database has no schema yet", "ฐานข้อมูลยังไม่มีโครงสร้าง"))
+    found = (await session.execute(_READY)).one()
+    if found.revision != schema.head():
+        raise NotReady(
+            Text(
+                f"The database is at revision {found.revision}, this program needs {schema.head()}",
+                f"ฐานข้อมูลอยู่ที่รุ่น {found.revision} แต่โปรแกรมต้องการรุ่น {schema.head()}",
+            )
+        )
+    if not found.searches_thai:
+        raise NotReady(
+            Text(
+                "pg_trgm does not see Thai letters: the database's locale must be C.UTF-8",
+                "pg_trgm มองไม่เห็นอักษรไทย ฐานข้อมูลต้องใช้ locale C.UTF-8",
+            )
+        )
+    return Ready(status="ready", revision=found.revision, postgresql=found.postgresql, postgis=found.postgis)
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {"description": "Prometheus text format", "content": {"text/plain": {"schema": {"type": "string"}}}},
+        **documented(errors.InvalidParameter, errors.UnexpectedBody),
+    },
+)
+async def read_metrics(_: Annotated[NoParams, Query()], request: Request) -> Response:
+    """The numbers of this process for Prometheus."""
+    state: Any = request.app.state
+    return Response(generate_latest(state.metrics.registry), media_type=CONTENT_TYPE_LATEST)

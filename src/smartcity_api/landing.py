@@ -1,0 +1,59 @@
+"""The way in: what the service is, where its parts are, and its OpenAPI document."""
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from smartcity_api import __version__
+from smartcity_api.kit import errors
+from smartcity_api.kit.http.links import base_url
+from smartcity_api.kit.http.representations import represented
+from smartcity_api.kit.http.responses import computed, documented
+from smartcity_api.kit.params import NoParams
+from smartcity_api.kit.schemas import Link
+
+router = APIRouter(tags=["service"])
+
+LINKS = {
+    "/openapi.json": ("service-desc", "application/vnd.oai.openapi+json;version=3.1"),
+    "/problems": ("help", "text/html"),
+    "/readyz": ("status", "application/json"),
+    "/v1/provinces": ("item", "application/json"),
+    "/v1/districts": ("item", "application/json"),
+    "/v1/sources": ("item", "application/json"),
+}
+
+
+class Landing(BaseModel):
+    """What the service is, and where its parts are."""
+
+    title: str
+    version: str
+    links: Annotated[list[Link], Field(description="Relation types of RFC 8288 and RFC 8631")]
+
+
+@router.get("/", responses=computed(Landing))
+async def landing(_: Annotated[NoParams, Query()], request: Request) -> Response:
+    """The service's parts."""
+    links = [
+        Link(rel=relation, type=media_type, href=base_url(request) + path)
+        for path, (relation, media_type) in LINKS.items()
+    ]
+    page = Landing(title=request.app.title, version=__version__, links=links)
+    return represented(page.model_dump_json().encode(), "json")
+
+
+@router.get(
+    "/openapi.json",
+    response_class=Response,
+    responses={
+        200: {"description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}}},
+        304: {"description": "The client's copy, named by If-None-Match, is current"},
+        **documented(errors.InvalidParameter, errors.UnexpectedBody),
+    },
+)
+async def read_openapi(_: Annotated[NoParams, Query()], request: Request) -> Response:
+    """This service's OpenAPI document."""
+    return represented(json.dumps(request.app.state.openapi, ensure_ascii=False).encode(), "json")

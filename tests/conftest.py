@@ -1,0 +1,155 @@
+"""A migrated and loaded PostGIS, cloned for every worker, and the application on it, in process or on a port."""
+
+import fcntl
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import event
+
+from smartcity_api import schema
+from smartcity_api.app import create_app
+from smartcity_api.kit.database import Database
+from smartcity_api.local_cluster import APP, OWNER, Cluster
+from smartcity_api.register import actions as register
+from smartcity_api.server import Server, connect, options
+from smartcity_api.settings import Settings
+
+TEMPLATE = "loaded"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    """The event loop that the service runs on."""
+    return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session")
+def cluster(testrun_uid: str) -> Iterator[Cluster]:
+    """One throw-away cluster for all workers of this run; the last to leave removes it."""
+    cluster = Cluster(Path(tempfile.gettempdir()) / f"smartcity-tests-{testrun_uid[:12]}", durable=False)
+    with cluster.use():
+        yield cluster
+    cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """A database with the schema and the register, made once; clone it, never connect to it."""
+    with cluster.directory.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if TEMPLATE not in cluster.sql("SELECT datname FROM pg_database").splitlines():
+            cluster.ensure_database("loading")
+            owner = cluster.url(OWNER, "loading")
+            schema.migrate(owner)
+            register.load(owner)
+            cluster.sql("VACUUM ANALYZE", database="loading")
+            cluster.sql(f"ALTER DATABASE loading RENAME TO {TEMPLATE}")
+    return TEMPLATE
+
+
+@contextmanager
+def cloned(cluster: Cluster, template: str, name: str) -> Iterator[str]:
+    """A database of that name with everything in it, dropped at the end."""
+    cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
+    yield name
+    cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def shared_database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
+    """This worker's database for tests that only read."""
+    with cloned(cluster, template, f"shared_{worker_id}") as name:
+        yield name
+
+
+@pytest.fixture
+def own_database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
+    """A fresh database for one test that writes."""
+    with cloned(cluster, template, f"own_{worker_id}") as name:
+        yield name
+
+
+def settings_for(cluster: Cluster, database: str, **changes: Any) -> Settings:
+    """Settings of a service on one of the cluster's databases."""
+    return Settings(
+        database_url=cluster.url(APP, database), database_owner_url=cluster.url(OWNER, database), port=0, **changes
+    )
+
+
+@pytest.fixture
+def settings(cluster: Cluster, shared_database: str) -> Settings:
+    """The service's settings on the shared database; override to test others."""
+    return settings_for(cluster, shared_database)
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    """The application in this process."""
+    app = create_app(settings, connect(settings))
+    yield app
+    await app.state.database.close()
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application in this process; a failure of the service is an answer, not an exception."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://register.test") as client:
+        yield client
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """The real server on a free port of this machine, until the block ends; its URL."""
+    urls: list[str] = []
+    listening = threading.Event()
+
+    def ready(url: str) -> None:
+        urls.append(url)
+        listening.set()
+
+    server = Server(uvicorn.Config(create_app(settings, connect(settings)), **options(settings)), ready)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert listening.wait(30), "the server did not start"
+    yield urls[0]
+    server.should_exit = True
+    thread.join(30)
+
+
+@pytest.fixture
+def live_url(settings: Settings) -> Iterator[str]:
+    """The URL of a real server, for what only a socket shows."""
+    with serving(settings) as url:
+        yield url
+
+
+@pytest.fixture
+def owner(cluster: Cluster, own_database: str) -> Iterator[psycopg.Connection[Any]]:
+    """The owner's connection to the test's own database, in autocommit."""
+    url = cluster.url(OWNER, own_database).replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def statements(app: FastAPI) -> Iterator[list[str]]:
+    """Every SQL statement that the application sends, in order."""
+    sent: list[str] = []
+    database: Database = app.state.database
+
+    def remember(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(database.reader.sync_engine, "before_cursor_execute", remember)
+    yield sent
+    event.remove(database.reader.sync_engine, "before_cursor_execute", remember)
