@@ -4,6 +4,7 @@ import typer
 
 from smartcity_api.cli import db
 from smartcity_api.cli.register import load_register
+from smartcity_api.cli.service import openapi, run, serve
 
 app = typer.Typer(
     name="smartcity",
@@ -12,5 +13,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(run)
+app.command()(serve)
 app.add_typer(db.app, name="db")
 app.command()(load_register)
+app.command()(openapi)
