@@ -160,14 +160,14 @@ def test_a_checkout_that_was_moved_while_it_ran_finds_its_data(person: Person) -
 def test_a_checkout_that_only_its_owner_may_enter(place: Path) -> None:
     private = place / "private"
     private.mkdir(mode=0o700)
-    cluster = Cluster(private / "postgres", durable=False)
+    cluster = Cluster(private / "postgres")
     cluster.start()
     cluster.sql("CREATE TABLE kept AS SELECT 7 AS number")
     cluster.start()
     # Root's server runs as another account, which cannot get in there: the data go elsewhere, a link stays behind.
     assert (cluster.home.parent == ELSEWHERE) == (os.geteuid() == 0)
     home = cluster.home
-    moved = Cluster(private.rename(place / "moved") / "postgres", durable=False)
+    moved = Cluster(private.rename(place / "moved") / "postgres")
     moved.start()
     assert moved.sql("SELECT number FROM kept").strip() == "7"
     moved.remove()
