@@ -4,7 +4,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # The tests bring their own database and listen where they like: nothing of the caller's settings reaches them.
-FOREIGN := DATABASE_URL DATABASE_OWNER_URL DATABASE_READ_URL HOST PORT WORKERS PUBLIC_URL LOCAL_DIR LOG_LEVEL LOG_FORMAT CORS_ORIGINS
+FOREIGN := HOST PORT WORKERS PUBLIC_URL DATABASE_URL DATABASE_OWNER_URL DATABASE_READ_URL DATABASE_POOL_SIZE \
+  DATABASE_POOL_TIMEOUT STATEMENT_TIMEOUT LOCAL_DIR LOG_LEVEL LOG_FORMAT CORS_ORIGINS SHUTDOWN_TIMEOUT
+FAST := $(wildcard tests/test_house_rules.py tests/test_migrations.py tests/test_openapi.py)
 PYTEST := env $(FOREIGN:%=-u %) $(BIN)/pytest
 
 .DEFAULT_GOAL := help
@@ -40,7 +42,7 @@ static: environment
 
 .PHONY: check
 check: bootstrap static ## format, lint, types, layers, migrations and OpenAPI drift, without the other tests
-	$(PYTEST) -q $(wildcard tests/test_house_rules.py tests/test_migrations.py tests/test_openapi.py)
+	$(if $(FAST),$(PYTEST) -q $(FAST))
 
 .PHONY: fmt
 fmt: environment ## format the code and mend what can be mended
