@@ -9,6 +9,9 @@ FOREIGN := HOST PORT WORKERS PUBLIC_URL DATABASE_URL DATABASE_OWNER_URL DATABASE
 FAST := $(wildcard tests/test_house_rules.py tests/test_migrations.py tests/test_openapi.py)
 PYTEST := env $(FOREIGN:%=-u %) $(BIN)/pytest
 
+# A checkout whose path has Thai letters works in every locale.
+export PYTHONUTF8 := 1
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 

@@ -115,7 +115,7 @@ def test_a_half_made_cluster_is_made_again(person: Person) -> None:
 
 
 def test_settings_of_the_caller_do_not_reach_it(person: Person) -> None:
-    disturbance = ["env", "PGPORT=1", "PGHOST=nowhere.invalid", "PGOPTIONS=-c nonsense", "PGDATA=/", "LC_ALL=th_TH"]
+    disturbance = ["env", "PGPORT=1", "PGHOST=nowhere.invalid", "PGOPTIONS=-c nonsense", "PGDATA=/", "LC_NUMERIC=th_TH"]
     subprocess.run([*disturbance, *person.command("start")], check=True, timeout=300)
     subprocess.run([*disturbance, *person.command("sql", "SELECT 7")], check=True, timeout=300)
 

@@ -31,6 +31,7 @@ def running(local: Path, *settings: str) -> Iterator[tuple[subprocess.Popen[str]
             if "openapi.json" in line:
                 break
         yield process, said
+        process.communicate(timeout=300)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
