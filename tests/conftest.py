@@ -2,25 +2,23 @@
 
 import fcntl
 import tempfile
-import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import event
+from tests.support import cloned, serving, settings_for
 
 from smartcity_api import schema
 from smartcity_api.app import create_app
 from smartcity_api.kit.database import Database
-from smartcity_api.local_cluster import APP, OWNER, Cluster
+from smartcity_api.local_cluster import OWNER, Cluster
 from smartcity_api.register import actions as register
-from smartcity_api.server import Server, connect, options
+from smartcity_api.server import connect
 from smartcity_api.settings import Settings
 
 TEMPLATE = "loaded"
@@ -56,14 +54,6 @@ def template(cluster: Cluster) -> str:
     return TEMPLATE
 
 
-@contextmanager
-def cloned(cluster: Cluster, template: str, name: str) -> Iterator[str]:
-    """A database of that name with everything in it, dropped at the end."""
-    cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
-    yield name
-    cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture(scope="session")
 def shared_database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
     """This worker's database for tests that only read."""
@@ -76,13 +66,6 @@ def own_database(cluster: Cluster, template: str, worker_id: str) -> Iterator[st
     """A fresh database for one test that writes."""
     with cloned(cluster, template, f"own_{worker_id}") as name:
         yield name
-
-
-def settings_for(cluster: Cluster, database: str, **changes: Any) -> Settings:
-    """Settings of a service on one of the cluster's databases."""
-    return Settings(
-        database_url=cluster.url(APP, database), database_owner_url=cluster.url(OWNER, database), port=0, **changes
-    )
 
 
 @pytest.fixture
@@ -105,25 +88,6 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://register.test") as client:
         yield client
-
-
-@contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """The real server on a free port of this machine, until the block ends; its URL."""
-    urls: list[str] = []
-    listening = threading.Event()
-
-    def ready(url: str) -> None:
-        urls.append(url)
-        listening.set()
-
-    server = Server(uvicorn.Config(create_app(settings, connect(settings)), **options(settings)), ready)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    assert listening.wait(30), "the server did not start"
-    yield urls[0]
-    server.should_exit = True
-    thread.join(30)
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ def upgrade() -> None:
             sa.Text(collation="C"),
             sa.Computed("smartcity_fold_names(title, coalesce(publisher, ''), ARRAY[slug])", persisted=True),
             nullable=False,
+            comment="Title, publisher and slug, one a line, folded for search",
         ),
         sa.Column("id", sa.Uuid(), nullable=False, comment="Opaque key, the same in every installation"),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False, comment="Raised by one at every change"),

@@ -30,6 +30,7 @@ class Source(Record, Base):
         FOLDED,
         Computed("smartcity_fold_names(title, coalesce(publisher, ''), ARRAY[slug])", persisted=True),
         deferred=True,
+        comment="Title, publisher and slug, one a line, folded for search",
     )
 
     __table_args__ = (

@@ -29,7 +29,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(errors.HeadersTooLarge())
 
     def _escaped(self, data: bytes) -> bytes:
-        """Percent-encode what is not ASCII in the request line: `curl '...?q=ภูเก็ต'` sends it bare, llhttp refuses it."""
+        """Percent-encode what is not ASCII in the request line: curl sends `?q=ภูเก็ต` bare, and llhttp refuses it."""
         line, end, rest = data.partition(b"\n")
         self._in_line = not end
         if line.isascii():

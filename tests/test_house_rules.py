@@ -1,0 +1,173 @@
+"""The rules of this house that no linter knows."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+import smartcity_api
+from smartcity_api.app import LAYERS, ROUTERS
+from smartcity_api.kit.errors import Problem, catalogue
+from smartcity_api.kit.language import Text
+from smartcity_api.kit.layers import Layer
+from smartcity_api.kit.models import Base, Record
+from smartcity_api.kit.params import NoParams, PageParams, Strict
+from smartcity_api.provinces.schemas import DistrictList, ProvinceList
+from smartcity_api.settings import Settings
+from smartcity_api.sources.schemas import SourceList
+from smartcity_api.tables import metadata
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "smartcity_api"
+PYTHON = sorted(
+    path for folder in ("src", "tests", "migrations", "scripts", "benchmarks") for path in (ROOT / folder).rglob("*.py")
+)
+ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+LISTS: dict[str, type[PageParams]] = {"provinces": ProvinceList, "districts": DistrictList, "sources": SourceList}
+
+
+def by_path(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def by_name(route: APIRoute) -> str:
+    return route.name
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=by_path)
+def test_no_file_is_longer_than_300_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=by_path)
+def test_no_check_is_switched_off_in_place(path: Path) -> None:
+    switched_off = re.compile(r"#\s*(noqa|ruff:\s*noqa|mypy:\s*ignore|pragma:\s*no cover)|pytest\.mark\.(skip|xfail)")
+    assert path == Path(__file__) or not switched_off.search(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=by_name)
+def test_every_route_is_described(route: APIRoute) -> None:
+    assert route.description.strip()
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=by_name)
+def test_every_route_refuses_parameters_that_it_does_not_know(route: APIRoute) -> None:
+    models = [
+        field.field_info.annotation for field in route.dependant.query_params if field.field_info.annotation is not None
+    ]
+    assert any(inspect.isclass(model) and issubclass(model, Strict) for model in models), "take NoParams at least"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=by_name)
+def test_reading_routes_never_write(route: APIRoute) -> None:
+    assert route.methods == {"GET"}
+
+
+@pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.name)
+def test_what_a_list_publishes_is_what_its_layer_has(layer: Layer) -> None:
+    model = LISTS[layer.name]
+    fields = get_args(get_args(model.model_fields["fields"].annotation)[0])
+    assert set(fields) == set(layer.properties)
+    sorts = {sort.removeprefix("-") for sort in get_args(model.model_fields["sort"].annotation)}
+    assert sorts == set(layer.sorts)
+
+
+@pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.name)
+def test_every_published_sort_has_an_index_that_begins_with_it(layer: Layer) -> None:
+    table = metadata.tables[layer.key.parent.class_.__tablename__]
+    leading = {
+        next(iter(index.expressions)).name for index in table.indexes if hasattr(next(iter(index.expressions)), "name")
+    }
+    leading |= {
+        next(iter(c.columns)).name
+        for c in table.constraints
+        if c.__class__.__name__ in ("UniqueConstraint", "PrimaryKeyConstraint")
+    }
+    assert set(layer.sorts) <= leading
+
+
+def record_tables() -> list[Any]:
+    tables = [mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Record)]
+    return sorted(tables, key=lambda table: str(table))
+
+
+@pytest.mark.parametrize("table", record_tables(), ids=lambda table: table.name)
+def test_every_column_of_a_record_is_explained(table: Any) -> None:
+    assert [column.name for column in table.columns if not column.comment] == []
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)
+def test_every_foreign_key_is_indexed(table: Any) -> None:
+    for key in table.foreign_keys:
+        indexed = [list(index.columns)[0].name for index in table.indexes if list(index.columns)]
+        assert key.parent.name in indexed
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)
+def test_every_constraint_has_a_name(table: Any) -> None:
+    assert all(constraint.name for constraint in table.constraints)
+
+
+def test_every_problem_speaks_both_languages() -> None:
+    for kind in catalogue():
+        for words in (kind.title, kind.remedy):
+            assert isinstance(words, Text)
+            assert re.search("[ก-๛]", words.th), kind
+            assert re.search("[A-Za-z]", words.en), kind
+
+
+def test_every_problem_has_a_slug_of_its_own() -> None:
+    slugs = [kind.slug() for kind in catalogue()]
+    assert len(slugs) == len(set(slugs)) > 10
+    assert all(issubclass(kind, Problem) for kind in catalogue())
+
+
+def test_every_dependency_has_its_reason_beside_it() -> None:
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    dependencies = [line for line in lines if re.match(r'  "[a-z0-9\[\]-]+>=', line)]
+    assert len(dependencies) > 15
+    assert [line for line in dependencies if "#" not in line] == []
+
+
+def test_lock_files_hold_hashes_and_no_address() -> None:
+    for lock in (ROOT / "lock").glob("*.txt"):
+        text = lock.read_text(encoding="utf-8")
+        assert "--hash=sha256:" in text
+        assert "://" not in text
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in Settings.model_fields if f"`{name.upper()}`" not in readme] == []
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_readme_names_every_room_of_the_house() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rooms = [module.name for module in pkgutil.iter_modules([str(SOURCE)])]
+    assert [room for room in rooms if f"`{room}" not in readme] == []
+
+
+def test_every_module_opens_with_its_door_plate() -> None:
+    for module in pkgutil.walk_packages([str(SOURCE)], "smartcity_api."):
+        if not module.name.endswith("__main__") and ".migrations" not in module.name:
+            assert importlib.import_module(module.name).__doc__, module.name
+    assert smartcity_api.__doc__
+
+
+def test_the_python_that_the_project_asks_for_is_the_one_that_is_linted_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["requires-python"] == ">=3.11"
+    assert project["tool"]["ruff"]["target-version"] == "py311"
+
+
+def test_parameters_without_meaning_are_a_model_too() -> None:
+    assert issubclass(NoParams, BaseModel)
+    assert NoParams.model_fields == {}

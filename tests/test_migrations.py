@@ -1,0 +1,115 @@
+"""The schema: one line of migrations, up and down on real rows, equal to the tables, with the rights that each role has."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from tests.support import cloned
+
+from smartcity_api import schema
+from smartcity_api.local_cluster import APP, OWNER, Cluster
+from smartcity_api.register import actions as register
+from smartcity_api.tables import metadata
+
+
+@pytest.fixture
+def as_app(cluster: Cluster, own_database: str) -> Iterator[psycopg.Connection[Any]]:
+    """The application role's connection to the test's own database."""
+    with psycopg.connect(cluster.url(APP, own_database).replace("+psycopg", ""), autocommit=True) as connection:
+        yield connection
+
+
+def test_there_is_one_newest_migration() -> None:
+    assert len(ScriptDirectory.from_config(schema.configuration()).get_heads()) == 1
+
+
+def test_the_tables_are_what_the_migrations_made(cluster: Cluster, shared_database: str) -> None:
+    command.check(schema.configuration(cluster.url(OWNER, shared_database)))
+
+
+def test_every_migration_can_be_undone_and_done_again_on_a_loaded_database(
+    cluster: Cluster, template: str, worker_id: str
+) -> None:
+    with cloned(cluster, template, f"updown_{worker_id}") as name:
+        owner = cluster.url(OWNER, name)
+        command.downgrade(schema.configuration(owner), "base")
+        left = cluster.sql(
+            "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
+            "WHERE nspname = 'public' AND relkind = 'r' AND relname NOT IN ('spatial_ref_sys', 'alembic_version')",
+            "SELECT proname FROM pg_proc WHERE proname LIKE 'smartcity%'",
+            database=name,
+        )
+        assert left.split() == []
+        schema.migrate(owner)
+        command.check(schema.configuration(owner))
+        assert register.load(owner).inserted > 1000
+
+
+@pytest.mark.parametrize("table", [name for name in metadata.tables if name != "loaded_row"])
+def test_the_application_may_read_but_not_change_the_register(as_app: psycopg.Connection[Any], table: str) -> None:
+    as_app.execute(f"SELECT FROM {table} LIMIT 1")
+    for change in (f"DELETE FROM {table}", f"UPDATE {table} SET version = 9", f"TRUNCATE {table}"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_app.execute(change)
+
+
+def test_the_application_may_not_make_tables_nor_see_the_loaders_memory(as_app: psycopg.Connection[Any]) -> None:
+    for statement in ("CREATE TABLE x ()", "CREATE SCHEMA x", "SELECT FROM loaded_row", "ALTER TABLE source ADD x int"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_app.execute(statement)
+
+
+def test_a_change_raises_the_version_and_a_change_to_the_same_does_not(owner: psycopg.Connection[Any]) -> None:
+    owner.execute("UPDATE province SET name_en = name_en, boundary = boundary WHERE code = '83'")
+    assert version_of(owner, "83") == 1
+    owner.execute("UPDATE province SET name_en = 'Puket', version = 40, created_at = 'epoch' WHERE code = '83'")
+    assert version_of(owner, "83") == 2
+    row = owner.execute(
+        "SELECT updated_at >= created_at, created_at > 'epoch' FROM province WHERE code = '83'"
+    ).fetchone()
+    assert row == (True, True)
+
+
+def version_of(connection: psycopg.Connection[Any], code: str) -> int:
+    row = connection.execute("SELECT version FROM province WHERE code = %s", (code,)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("boundary = ST_GeomFromText('MULTIPOLYGON(((0 0,1 1,0 1,1 0,0 0)))', 4326)", "ck_province_boundary_is_valid"),
+        ("boundary = ST_GeomFromText('MULTIPOLYGON EMPTY', 4326)", "ck_province_boundary_is_valid"),
+        ("name_th = 'ภูเก็ต '", "ck_province_names_are_clean"),
+        (r"name_th = U&'\0E19\0E4D\0E32'", "ck_province_names_are_clean"),
+        ("name_en = ''", "ck_province_names_are_clean"),
+        ("code = '8a'", "ck_province_code_has_two_digits"),
+        ("iso_3166_2 = 'TH-99'", "ck_province_iso_code_has_the_same_digits"),
+        ("""sources = '[{"source_id": "00000000-0000-0000-0000-000000000000"}]'""", "fk_province_sources"),
+        ("sources = '[{}]'", "fk_province_sources"),
+    ],
+)
+def test_the_database_refuses_what_must_not_be(owner: psycopg.Connection[Any], change: str, constraint: str) -> None:
+    with pytest.raises(psycopg.errors.IntegrityError) as refused:
+        owner.execute(f"UPDATE province SET {change} WHERE code = '83'")
+    assert refused.value.diag.constraint_name == constraint
+
+
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [
+        ("  Chiang\u00a0Mai ", "chiang mai"),
+        ("พระราม ๔", "พระราม 4"),
+        ("น\u0e4d\u0e32ป่า", "น\u0e33ป่า"),
+        ("น\u0e4d\u0e49\u0e32", "น\u0e49\u0e33"),
+        ("ภู\u200bเก็ต\ufeff", "ภูเก็ต"),
+        ("e\u0301", "é"),
+    ],
+)
+def test_names_are_folded_for_search(owner: psycopg.Connection[Any], name: str, folded: str) -> None:
+    row = owner.execute("SELECT smartcity_fold(%s)", (name,)).fetchone()
+    assert row == (folded,)
