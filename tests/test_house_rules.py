@@ -11,6 +11,7 @@ from typing import Any, get_args
 import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 
 import smartcity_api
 from smartcity_api.app import LAYERS, ROUTERS
@@ -82,20 +83,19 @@ def test_what_a_list_publishes_is_what_its_layer_has(layer: Layer) -> None:
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.name)
 def test_every_published_sort_has_an_index_that_begins_with_it(layer: Layer) -> None:
     table = metadata.tables[layer.key.parent.class_.__tablename__]
-    leading = {
-        next(iter(index.expressions)).name for index in table.indexes if hasattr(next(iter(index.expressions)), "name")
-    }
-    leading |= {
-        next(iter(c.columns)).name
-        for c in table.constraints
-        if c.__class__.__name__ in ("UniqueConstraint", "PrimaryKeyConstraint")
-    }
+    groups = [index.columns for index in table.indexes]
+    groups += [
+        constraint.columns
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint)
+    ]
+    leading = {next(iter(columns)).name for columns in groups if len(columns)}
     assert set(layer.sorts) <= leading
 
 
 def record_tables() -> list[Any]:
     tables = [mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Record)]
-    return sorted(tables, key=lambda table: str(table))
+    return sorted(tables, key=str)
 
 
 @pytest.mark.parametrize("table", record_tables(), ids=lambda table: table.name)
@@ -106,7 +106,7 @@ def test_every_column_of_a_record_is_explained(table: Any) -> None:
 @pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)
 def test_every_foreign_key_is_indexed(table: Any) -> None:
     for key in table.foreign_keys:
-        indexed = [list(index.columns)[0].name for index in table.indexes if list(index.columns)]
+        indexed = [next(iter(index.columns)).name for index in table.indexes if list(index.columns)]
         assert key.parent.name in indexed
 
 

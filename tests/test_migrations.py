@@ -1,4 +1,4 @@
-"""The schema: one line of migrations, up and down on real rows, equal to the tables, with the rights that each role has."""
+"""The schema: one line of migrations, up and down on real rows, equal to the tables, with each role's rights."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Select, Text, case, cast, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Integer, Select, Text, case, cast, func, literal, select, tuple_, union_all
 
 from smartcity_api.kit.geometry import SRID
-from smartcity_api.kit.layers import Layer, json_object, matching
+from smartcity_api.kit.layers import Column, Layer, json_object, matching
 from smartcity_api.provinces.queries import DISTRICTS, PROVINCES
 
 SEARCHED: dict[str, Layer] = {layer.name: layer for layer in (PROVINCES, DISTRICTS)}
@@ -56,7 +56,7 @@ def _hits_in(layer: Layer, rank: int, words: str) -> Select[*tuple[Any, ...]]:
         (func.strpos(names, line + folded + line) > 0, WHOLE),
         (func.strpos(names, line + folded) > 0, BEGINNING),
         (func.strpos(names, folded) > 0, PART),
-        else_=cast(RESEMBLING * func.word_similarity(folded, names), Integer),
+        else_=cast(RESEMBLING * _resemblance(folded, names), Integer),
     )
     return select(
         literal(layer.name, Text).label("resource"),
@@ -67,6 +67,16 @@ def _hits_in(layer: Layer, rank: int, words: str) -> Select[*tuple[Any, ...]]:
         layer.properties.get("province", layer.properties["code"]).label("province"),
         score.label("score"),
     ).where(matching(layer, words).clause)
+
+
+def _resemblance(folded: ColumnElement[str], names: Column) -> ColumnElement[float]:
+    """0 to 1: mostly how like a whole name the words are, a little how like a part of one.
+
+    The part alone would find `chaing mai` in `Ban Mai Chaiyaphot` rather than in `Chiang Mai`.
+    """
+    line = func.unnest(func.string_to_array(names, literal("\n", Text))).column_valued("line")
+    whole = select(func.max(func.similarity(folded, line))).scalar_subquery()
+    return 0.7 * whole + 0.3 * func.word_similarity(folded, names)
 
 
 def holding(layer: Layer, lon: float, lat: float, base: str) -> Select[str]:

@@ -47,8 +47,8 @@ class Lister:
         offered = ("json", "geojson", "csv", "ndjson") if layer.is_spatial else ("json", "csv", "ndjson")
         form = chosen(params.f, self.request.headers.get("accept"), offered)
         sort = Sort.parse(params.sort)
-        asked = params.model_dump(exclude=NOT_FILTERS, exclude_none=True)
-        fingerprint = cursors.fingerprint(layer.name, sort, sorted(asked.items(), key=lambda pair: pair[0]))
+        asked = [(name, getattr(params, name)) for name in sorted(type(params).model_fields.keys() - NOT_FILTERS)]
+        fingerprint = cursors.fingerprint(layer.name, sort, asked)
         length = len(layers.position(layer, sort))
         default = None if form in downloads.STREAMED else DEFAULT_LIMIT
         return Question(
