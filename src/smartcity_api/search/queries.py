@@ -76,7 +76,7 @@ def _resemblance(folded: ColumnElement[str], names: Column) -> ColumnElement[flo
     """
     line = func.unnest(func.string_to_array(names, literal("\n", Text))).column_valued("line")
     whole = select(func.max(func.similarity(folded, line))).scalar_subquery()
-    return 0.7 * whole + 0.3 * func.word_similarity(folded, names)
+    return 0.9 * whole + 0.1 * func.word_similarity(folded, names)
 
 
 def holding(layer: Layer, lon: float, lat: float, base: str) -> Select[str]:
