@@ -9,7 +9,7 @@ depends_on = None
 
 # Where the running user may not create extensions or roles, an administrator has made them before
 # (README, "A database of your own"); IF NOT EXISTS then finds them there.
-EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
+EXTENSIONS = ("postgis", "pg_trgm", "btree_gist", "fuzzystrmatch")
 
 APP_ROLE = """
 DO $$

@@ -11,7 +11,7 @@ OWNER = "smartcity_owner"
 APP = "smartcity_app"
 SUPERUSER = "postgres"
 ROLES = (SUPERUSER, OWNER, APP)
-EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
+EXTENSIONS = ("postgis", "pg_trgm", "btree_gist", "fuzzystrmatch")
 FILE = "smartcity.conf"
 
 SETTINGS = {
