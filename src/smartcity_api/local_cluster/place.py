@@ -68,10 +68,9 @@ def _write_origin(home: Path, directory: Path) -> None:
 
 
 def _make(home: Path, account: Account) -> None:
-    if home.is_dir():
-        return
-    home.mkdir(mode=0o700, parents=True)
-    if os.geteuid() == 0:
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Two processes may be here at once: whoever finds it still root's, gives it away.
+    if os.geteuid() == 0 and home.stat().st_uid == 0:
         os.chown(home, account.uid, account.gid)
         _give_parents(home, account)
 
