@@ -64,3 +64,8 @@ lock: ## write lock/*.txt from pyproject.toml (needs uv)
 clean: ## delete what can be made again, except the private cluster's data (`smartcity db reset`)
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 	find src tests scripts migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: bench
+bench: bootstrap ## measure map reads beside tipg and bare SQL, and read the plans of every list (needs wrk)
+	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.plans

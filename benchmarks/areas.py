@@ -1,0 +1,119 @@
+"""The measured table, 100,000 areas of 65 vertices, as a model, a layer and a route like any of the service's own."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+from geoalchemy2 import WKBElement
+from sqlalchemy import Computed, Index, MetaData, Numeric, Text, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from smartcity_api.kit.geometry import multipolygon, point
+from smartcity_api.kit.http.lists import Listing
+from smartcity_api.kit.language import Text as Words
+from smartcity_api.kit.layers import Filter, Layer, instant
+from smartcity_api.kit.models import FOLDED, THAI, Record, searchable, spatial
+from smartcity_api.kit.params import AnyOf, AreaParams
+from smartcity_api.provinces.queries import in_provinces, in_regions
+from smartcity_api.provinces.schemas import ProvincesParam, RegionsParam
+
+ROWS = 100_000
+TABLE = "bench_area"
+
+
+class Separate(DeclarativeBase):
+    """Metadata apart from the service's, which migrations are compared with."""
+
+    metadata = MetaData()
+
+
+class Area(Record, Separate):
+    """A made-up area with what a proposal carries."""
+
+    __tablename__ = TABLE
+
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    province_code: Mapped[str] = mapped_column(Text, index=True)
+    name_th: Mapped[str] = mapped_column(THAI)
+    name_en: Mapped[str] = mapped_column(Text)
+    stage: Mapped[str] = mapped_column(Text)
+    announced_on: Mapped[date]
+    budget: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    population: Mapped[int]
+    boundary: Mapped[WKBElement] = mapped_column(multipolygon(), deferred=True)
+    location: Mapped[WKBElement] = mapped_column(point(), deferred=True)
+    names_folded: Mapped[str] = mapped_column(
+        FOLDED, Computed("smartcity_fold_names(name_th, name_en, '{}')", persisted=True), deferred=True
+    )
+
+    __table_args__ = (
+        spatial(TABLE, "boundary"),
+        Index(f"ix_{TABLE}_boundary_geography", text("(boundary::geography)"), postgresql_using="gist"),
+        searchable(TABLE),
+        *(Index(f"ix_{TABLE}_{name}", name, "code") for name in ("name_th", "name_en", "updated_at")),
+    )
+
+
+COLUMNS = ("id", "code", "province_code", "name_th", "name_en", "stage", "announced_on", "budget", "population")
+"""The properties as the table has them, and tipg is asked for; besides them each sends the record's own below."""
+RECORD_COLUMNS = ("sources", "version", "created_at", "updated_at")
+
+AREAS = Layer(
+    name="bench-areas",
+    title=Words("Measured areas", "พื้นที่ทดสอบ"),
+    key=Area.code,
+    version=Area.version,
+    updated_at=Area.updated_at,
+    names_folded=Area.names_folded,
+    properties={
+        **{name: getattr(Area, name).expression for name in COLUMNS},
+        "sources": Area.sources.expression,
+        "version": Area.version.expression,
+        "created_at": instant(Area.created_at),
+        "updated_at": instant(Area.updated_at),
+    },
+    sorts={name: getattr(Area, name).expression for name in ("code", "name_th", "name_en", "updated_at")},
+    location=Area.location,
+    boundaries={"full": Area.boundary, "medium": Area.boundary, "low": Area.boundary},
+)
+
+Property = Literal[
+    "id",
+    "code",
+    "province_code",
+    "name_th",
+    "name_en",
+    "stage",
+    "announced_on",
+    "budget",
+    "population",
+    "sources",
+    "version",
+    "created_at",
+    "updated_at",
+]
+Sorting = Literal["code", "-code", "name_th", "-name_th", "name_en", "-name_en", "updated_at", "-updated_at"]
+
+
+class AreaList(AreaParams):
+    """What the lists of the service take."""
+
+    fields: Annotated[tuple[Property, ...], AnyOf] = ()
+    sort: Sorting = "code"
+    province: ProvincesParam = ()
+    region: RegionsParam = ()
+
+
+router = APIRouter(prefix="/v1", tags=["areas"])
+
+
+@router.get("/bench-areas")
+async def list_bench_areas(params: Annotated[AreaList, Query()], answer: Listing) -> Response:
+    """The measured areas."""
+    filters: list[Filter] = []
+    if params.province:
+        filters.append(in_provinces(Area.province_code.expression, params.province))
+    if params.region:
+        filters.append(in_regions(Area.province_code.expression, params.region))
+    return await answer(AREAS, params, filters)

@@ -1,0 +1,64 @@
+"""Where the time of one of our server processes goes, sampled from outside while it is under load."""
+
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.rivals import VENV, Contender, load
+
+# The innermost frame of a sample that matches decides; the first pattern that matches is the frame's.
+PLACES = (
+    (
+        "worker thread (dependencies that are not async)",
+        ("anyio/", "starlette/concurrency", "threading.py", "queue.py"),
+    ),
+    ("psycopg", ("psycopg",)),
+    ("SQLAlchemy: building statements", ("sqlalchemy/sql/", "geoalchemy2/", "smartcity_api/kit/layers", "benchmarks/")),
+    ("SQLAlchemy: session, pool, result", ("sqlalchemy/",)),
+    ("ETag, joining and compression of the page", ("kit/http/pages", "kit/http/representations", "starlette_compress")),
+    ("log line and metrics", ("structlog/", "logging/", "prometheus_client/", "kit/http/observation", "json/encoder")),
+    ("our other middlewares", ("kit/http/gates", "kit/http/etags", "starlette/middleware/cors")),
+    ("our parameters and question", ("smartcity_api/",)),
+    ("FastAPI, Starlette, Pydantic", ("fastapi/", "starlette/", "pydantic/")),
+    ("uvicorn and event loop", ("uvicorn/", "asyncio/", "uvloop")),
+)
+WAITING = "waiting for PostgreSQL and the network"
+
+
+def shares(contender: Contender, boxes: Sequence[str], *, clients: int, seconds: int) -> dict[str, float]:
+    """What part of the wall time each place has."""
+    load(contender, boxes, clients=clients, seconds=2, coding="identity")
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw"
+        spy = [str(VENV / "bin" / "py-spy"), "record", "--rate", "400", "--duration", f"{seconds}"]
+        spy += ["--format", "raw", "--output", str(raw), "--pid", str(contender.pid), "--idle", "--threads"]
+        sampling = subprocess.Popen(spy, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        begun = time.monotonic()
+        load(contender, boxes, clients=clients, seconds=seconds + 1, coding="identity")
+        if sampling.wait(60 + seconds - (time.monotonic() - begun)):
+            raise SystemExit("bench: py-spy failed; as an ordinary user it needs kernel.yama.ptrace_scope=0")
+        return _summed(raw.read_text(encoding="utf-8"))
+
+
+def _summed(raw: str) -> dict[str, float]:
+    found: Counter[str] = Counter()
+    for line in raw.splitlines():
+        stack, _, count = line.rpartition(" ")
+        frames = stack.split(";")
+        if "MainThread" in frames[0]:
+            found[_place(frames)] += int(count)
+    total = sum(found.values())
+    return {place: count / total for place, count in found.most_common()}
+
+
+def _place(frames: Sequence[str]) -> str:
+    if "Runner.run " in frames[-1]:
+        return WAITING
+    for frame in reversed(frames):
+        for place, patterns in PLACES:
+            if any(pattern in frame for pattern in patterns):
+                return place
+    return "other"
