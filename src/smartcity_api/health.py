@@ -24,18 +24,6 @@ SELECT (SELECT version_num FROM alembic_version) AS revision,
 """)
 
 
-class NotReady(errors.Unavailable):
-    """The service runs, but its database is not what it needs; `detail` says why."""
-
-    title = Text("The service is not ready", "บริการยังไม่พร้อม")
-    remedy = Text(
-        "The operator has to act on `detail`: migrate the database (`smartcity db migrate`), or create it with the "
-        "locale C.UTF-8, without which Thai names cannot be searched.",
-        "ผู้ดูแลระบบต้องดำเนินการตาม `detail`: ปรับฐานข้อมูลด้วย `smartcity db migrate` หรือสร้างด้วย locale C.UTF-8 "
-        "ซึ่งจำเป็นต่อการค้นชื่อภาษาไทย",
-    )
-
-
 class Alive(BaseModel):
     """The process answers."""
 
@@ -60,22 +48,22 @@ async def check_alive(_: Annotated[NoParams, Query()]) -> Alive:
 
 @router.get(
     "/readyz",
-    responses=documented(errors.InvalidParameter, errors.UnexpectedBody, NotReady, errors.DatabaseUnavailable),
+    responses=documented(errors.InvalidParameter, errors.UnexpectedBody, errors.NotReady, errors.DatabaseUnavailable),
 )
 async def check_ready(_: Annotated[NoParams, Query()], session: Reading) -> Ready:
     """Whether the database is reachable, migrated, and able to search Thai."""
     if not (await session.execute(text("SELECT to_regclass('alembic_version') IS NOT NULL"))).scalar_one():
-        raise NotReady(Text("The database has no schema yet", "ฐานข้อมูลยังไม่มีโครงสร้าง"))
+        raise errors.NotReady(Text("The database has no schema yet", "ฐานข้อมูลยังไม่มีโครงสร้าง"))
     found = (await session.execute(_READY)).one()
     if found.revision != schema.head():
-        raise NotReady(
+        raise errors.NotReady(
             Text(
                 f"The database is at revision {found.revision}, this program needs {schema.head()}",
                 f"ฐานข้อมูลอยู่ที่รุ่น {found.revision} แต่โปรแกรมต้องการรุ่น {schema.head()}",
             )
         )
     if not found.searches_thai:
-        raise NotReady(
+        raise errors.NotReady(
             Text(
                 "pg_trgm does not see Thai letters: the database's locale must be C.UTF-8",
                 "pg_trgm มองไม่เห็นอักษรไทย ฐานข้อมูลต้องใช้ locale C.UTF-8",

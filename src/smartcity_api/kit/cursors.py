@@ -10,7 +10,6 @@ from smartcity_api.kit import errors
 from smartcity_api.kit.language import Text
 
 _DIGEST = 8
-_MAX_VALUE = 300
 
 
 def fingerprint(*parts: object) -> bytes:
@@ -28,16 +27,14 @@ def decode(cursor: str, of: bytes, *, length: int) -> list[str]:
     """The position, or `InvalidCursor` when it is damaged, made up, or another list's.
 
     The seal is no secret: a position that somebody computes for himself only begins the page there, behind the same
-    filters as any other.
+    filters as any other; where it is no number or instant, PostgreSQL refuses it (`kit.http.problems`).
     """
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         content = raw[_DIGEST:]
         position = json.loads(content)
-    except (binascii.Error, ValueError):
-        raise _refused(
-            "malformed_cursor", "this is not a cursor of this service", "ไม่ใช่ตัวชี้ตำแหน่งของบริการนี้", cursor
-        ) from None
+    except (binascii.Error, ValueError, RecursionError):
+        raise malformed(cursor) from None
     if raw[:_DIGEST] != _seal(content, of):
         raise _refused(
             "foreign_cursor",
@@ -46,15 +43,20 @@ def decode(cursor: str, of: bytes, *, length: int) -> list[str]:
             cursor,
         )
     if not _is_position(position, length):
-        raise _refused("malformed_cursor", "this is not a cursor of this service", "ไม่ใช่ตัวชี้ตำแหน่งของบริการนี้", cursor)
+        raise malformed(cursor)
     return [str(value) for value in position]
+
+
+def malformed(cursor: str | None = None) -> errors.InvalidCursor:
+    """The problem of what looks like a cursor and is none."""
+    return _refused("malformed_cursor", "this is not a cursor of this service", "ไม่ใช่ตัวชี้ตำแหน่งของบริการนี้", cursor)
 
 
 def _is_position(position: object, length: int) -> bool:
     return (
         isinstance(position, list)
         and len(position) == length
-        and all(isinstance(value, str) and "\x00" not in value and len(value) <= _MAX_VALUE for value in position)
+        and all(isinstance(value, str) and "\x00" not in value for value in position)
     )
 
 
@@ -62,7 +64,7 @@ def _seal(content: bytes, of: bytes) -> bytes:
     return hashlib.blake2b(content, key=of, digest_size=_DIGEST, person=b"smartcity-cursor").digest()
 
 
-def _refused(code: str, en: str, th: str, cursor: str) -> errors.InvalidCursor:
+def _refused(code: str, en: str, th: str, cursor: str | None) -> errors.InvalidCursor:
     message = Text(f"after: {en}", f"after: {th}")
     return errors.InvalidCursor(
         message, faults=[errors.Fault(code=code, message=message, parameter="after", value=cursor)]

@@ -26,6 +26,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=pool_timeout,
+            hide_parameters=True,  # errors are logged, and parameters may hold what somebody searched for
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
             connect_args={

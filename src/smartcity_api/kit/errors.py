@@ -5,11 +5,12 @@ Problem (RFC 9457)
 ├── NotFound 404 .......... NoSuchPath, NoSuchRecord
 ├── MethodNotAllowed 405
 ├── NotAcceptable 406
+├── RequestTimeout 408
 ├── PayloadTooLarge 413
 ├── Invalid 422
 ├── HeadersTooLarge 431
 ├── InternalError 500
-└── Unavailable 503 ....... DatabaseUnavailable, DatabaseBusy, QueryTooSlow
+└── Unavailable 503 ....... DatabaseUnavailable, DatabaseBusy, QueryTooSlow, NotReady
 
 The class name is the slug of the problem's URI: `InvalidCursor` -> `/problems/invalid-cursor`.
 Features subclass a kind next to the rule that they enforce.
@@ -25,13 +26,17 @@ from smartcity_api.kit.language import Text
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with a request: where (`parameter` or JSON `pointer`), a machine code, a sentence, the value."""
+    """One thing wrong with a request: where (`parameter` or JSON `pointer`), a code, a sentence, the value sent.
+
+    `suggested` is a value that was probably meant.
+    """
 
     code: str
     message: Text
     parameter: str | None = None
     pointer: str | None = None
     value: str | None = None
+    suggested: str | None = None
 
 
 class Problem(Exception):
@@ -155,6 +160,17 @@ class NotAcceptable(Problem):
     )
 
 
+class RequestTimeout(Problem):
+    """The client began a request and did not finish its head in time."""
+
+    status = 408
+    title = Text("The request did not arrive in time", "คำขอมาไม่ครบภายในเวลาที่กำหนด")
+    remedy = Text(
+        "Send the whole request line and header at once, on a new connection.",
+        "ส่งบรรทัดคำขอและส่วนหัวให้ครบในคราวเดียว โดยเปิดการเชื่อมต่อใหม่",
+    )
+
+
 class PayloadTooLarge(Problem):
     """The request's content is larger than any path accepts."""
 
@@ -239,4 +255,17 @@ class QueryTooSlow(Unavailable):
     remedy = Text(
         "Narrow the request (a smaller bbox, fewer filters, a lower limit), or try later.",
         "จำกัดคำขอให้แคบลง (bbox เล็กลง ตัวกรองน้อยลง หรือ limit ต่ำลง) หรือลองใหม่ภายหลัง",
+    )
+
+
+class NotReady(Unavailable):
+    """The service runs, but its database is not what it needs; `detail` says why."""
+
+    retry_after = 30
+    title = Text("The service is not ready", "บริการยังไม่พร้อม")
+    remedy = Text(
+        "The operator has to act on `detail`: migrate the database (`smartcity db migrate`), or create it with the "
+        "locale C.UTF-8, without which Thai names cannot be searched.",
+        "ผู้ดูแลระบบต้องดำเนินการตาม `detail`: ปรับฐานข้อมูลด้วย `smartcity db migrate` หรือสร้างด้วย locale C.UTF-8 "
+        "ซึ่งจำเป็นต่อการค้นชื่อภาษาไทย",
     )

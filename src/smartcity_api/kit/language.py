@@ -1,5 +1,6 @@
 """Texts in the two languages of the service, and choosing one for a reader."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,17 +29,15 @@ def preferred_language(accept_language: str | None) -> Language:
     for part in (accept_language or "").split(","):
         tag, _, weight = part.strip().partition(";")
         primary = tag.strip().lower().partition("-")[0]
-        quality = _quality(weight)
-        if primary in ("th", "en") and quality > best[0]:
-            best = (quality, "th" if primary == "th" else "en")
+        wanted = quality(weight)
+        if primary in ("th", "en") and wanted > best[0]:
+            best = (wanted, "th" if primary == "th" else "en")
     return best[1]
 
 
-def _quality(weight: str) -> float:
+def quality(weight: str) -> float:
+    """The weight of `q=0.8` (RFC 9110, 12.4.2): 1 without one, 0 when it is no weight at all."""
     name, _, value = weight.strip().partition("=")
     if name.strip().lower() != "q":
         return 1.0
-    try:
-        return min(max(float(value), 0.0), 1.0)
-    except ValueError:
-        return 0.0
+    return float(value) if re.fullmatch(r"[01](\.[0-9]*)?", value.strip()) and float(value) <= 1 else 0.0

@@ -3,6 +3,6 @@
 from pydantic_core import PydanticCustomError
 
 
-def refusal(code: str, en: str, th: str) -> PydanticCustomError:
+def refusal(code: str, en: str, th: str, *, suggested: str | None = None) -> PydanticCustomError:
     """What a Pydantic validator raises; `kit.http.validation` turns it into a fault that names the place."""
-    return PydanticCustomError("refused", "{en}", {"code": code, "en": en, "th": th})
+    return PydanticCustomError("refused", "{en}", {"code": code, "en": en, "th": th, "suggested": suggested})

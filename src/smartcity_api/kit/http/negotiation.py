@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from smartcity_api.kit import errors
-from smartcity_api.kit.language import Text
+from smartcity_api.kit.language import Text, quality
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "json": "application/json",
@@ -50,11 +50,4 @@ def _specificity(wanted: str, bare: str) -> int:
 
 
 def _quality(parameters: Sequence[str]) -> float:
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip() == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
-    return 1.0
+    return next((quality(one) for one in parameters if one.partition("=")[0].strip() == "q"), 1.0)

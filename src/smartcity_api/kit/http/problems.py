@@ -1,7 +1,8 @@
 """Problems as `application/problem+json` (RFC 9457) in the reader's language, and the handlers that make them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from smartcity_api.kit import errors
+from smartcity_api.kit import cursors, errors
 from smartcity_api.kit.http.validation import faults_of
 from smartcity_api.kit.language import Language, preferred_language
 
@@ -28,6 +29,7 @@ class FaultDetail(BaseModel):
     code: str = Field(description="Machine-readable kind of fault", examples=["unknown_parameter"])
     message: str = Field(description="The fault in the reader's language")
     value: str | None = Field(None, description="What was sent, cut at 200 characters")
+    suggested: str | None = Field(None, description="A value that was probably meant")
 
 
 class ProblemDetails(BaseModel):
@@ -60,6 +62,7 @@ def problem_content(problem: errors.Problem, *, instance: str, language: Languag
                 code=fault.code,
                 message=fault.message.in_(language),
                 value=_printable(fault.value),
+                suggested=fault.suggested,
             )
             for fault in problem.faults
         ],
@@ -73,7 +76,7 @@ def problem_response(request: Request, problem: errors.Problem) -> Response:
     return Response(
         problem_content(
             problem,
-            instance=request.url.path,
+            instance=quote(request.scope["path"]),
             language=language,
             request_id=getattr(request.state, "request_id", None),
         ),
@@ -95,18 +98,34 @@ def _printable(value: str | None) -> str | None:
 
 # --- what became of an exception -------------------------------------------------------------------------------------
 
-_CUT_OFF = {"57014": errors.QueryTooSlow}  # query_canceled: statement_timeout
-_GONE = ("57P", "08", "53")  # operator intervention, connection exceptions, insufficient resources
+_STATES: Mapping[str, Callable[[], errors.Problem]] = {
+    "57014": errors.QueryTooSlow,  # query_canceled: statement_timeout
+    "40": errors.DatabaseBusy,  # serialization failure, deadlock: on a replica, a conflict with what it replays
+    "08": errors.DatabaseUnavailable,  # connection exceptions
+    "25P03": errors.DatabaseUnavailable,  # idle_in_transaction_session_timeout ended the session
+    "28": errors.DatabaseUnavailable,  # the role may not connect
+    "3D": errors.DatabaseUnavailable,  # there is no such database
+    "53": errors.DatabaseUnavailable,  # insufficient resources
+    "57P": errors.DatabaseUnavailable,  # operator intervention
+    "42P01": errors.NotReady,  # no such table, column, function: not this program's schema
+    "42703": errors.NotReady,
+    "42883": errors.NotReady,
+    # The one text of a client's that PostgreSQL reads as a number or an instant is a made-up cursor's.
+    "22003": cursors.malformed,
+    "22007": cursors.malformed,
+    "22008": cursors.malformed,
+    "22009": cursors.malformed,
+    "22P02": cursors.malformed,
+}
 
 
 def of_database_error(error: DBAPIError) -> errors.Problem:
     """What a database error means for the reader, by its SQLSTATE; no state at all means the connection broke."""
     state = getattr(error.orig, "sqlstate", None)
-    if state in _CUT_OFF:
-        return _CUT_OFF[state]()
-    if error.connection_invalidated or isinstance(error, InterfaceError) or state is None or state.startswith(_GONE):
+    if error.connection_invalidated or isinstance(error, InterfaceError) or state is None:
         return errors.DatabaseUnavailable()
-    return errors.InternalError()
+    known = (answer for beginning, answer in _STATES.items() if state.startswith(beginning))
+    return next(known, errors.InternalError)()
 
 
 def of_http_exception(error: StarletteHTTPException) -> errors.Problem:
@@ -122,7 +141,7 @@ def of_http_exception(error: StarletteHTTPException) -> errors.Problem:
 def of_validation_error(error: RequestValidationError) -> errors.Problem:
     """A bad query, path or header is 400 and names the parameter; bad content is 422 and points at the place."""
     faults = faults_of(error.errors())
-    kind = errors.InvalidParameter if all(fault.parameter for fault in faults) else errors.Invalid
+    kind = errors.InvalidParameter if all(fault.parameter is not None for fault in faults) else errors.Invalid
     return kind.listing(faults)
 
 
@@ -132,7 +151,9 @@ Handler = Callable[[Request, Any], Awaitable[Response]]
 def _answering(translate: Callable[[Any], errors.Problem]) -> Handler:
     async def handle(request: Request, error: Exception) -> Response:
         problem = translate(error)
-        if problem.status >= 500:
+        if isinstance(problem, errors.Unavailable):  # foreseen: a line, no trace
+            log.warning("unavailable", problem=problem.slug(), error=str(getattr(error, "orig", None) or error))
+        elif problem.status >= 500:
             log.error("request failed", problem=problem.slug(), error=type(error).__name__, exc_info=error)
         return problem_response(request, problem)
 
@@ -140,10 +161,9 @@ def _answering(translate: Callable[[Any], errors.Problem]) -> Handler:
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Every way to fail ends as a problem; `InternalError` only where nothing better is known."""
+    """What is known to fail ends as its problem; what is not, as `InternalError` in `gates`."""
     app.add_exception_handler(errors.Problem, _answering(lambda problem: problem))
     app.add_exception_handler(RequestValidationError, _answering(of_validation_error))
     app.add_exception_handler(StarletteHTTPException, _answering(of_http_exception))
     app.add_exception_handler(DBAPIError, _answering(of_database_error))
     app.add_exception_handler(PoolTimeout, _answering(lambda _: errors.DatabaseBusy()))
-    app.add_exception_handler(Exception, _answering(lambda _: errors.InternalError()))

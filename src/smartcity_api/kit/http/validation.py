@@ -14,6 +14,8 @@ _THAI: Mapping[str, str] = {
     "missing": "ต้องระบุค่านี้",
     "extra_forbidden": "ไม่รู้จักชื่อนี้",
     "int_parsing": "ต้องเป็นจำนวนเต็ม",
+    "int_parsing_size": "จำนวนเต็มยาวเกินไป",
+    "int_from_float": "ต้องเป็นจำนวนเต็ม",
     "int_type": "ต้องเป็นจำนวนเต็ม",
     "float_parsing": "ต้องเป็นตัวเลข",
     "float_type": "ต้องเป็นตัวเลข",
@@ -31,9 +33,9 @@ _THAI: Mapping[str, str] = {
     "string_unicode": "ไม่ใช่ข้อความ Unicode ที่ถูกต้อง",
     "too_long": "มีได้ไม่เกิน {max_length} ค่า",
     "json_invalid": "ไม่ใช่ JSON ที่ถูกต้อง",
-    "datetime_from_date_parsing": "ต้องเป็นเวลาแบบ RFC 3339 เช่น 2026-01-31T00:00:00Z",
-    "datetime_parsing": "ต้องเป็นเวลาแบบ RFC 3339 เช่น 2026-01-31T00:00:00Z",
-    "timezone_aware": "ต้องระบุเขตเวลา เช่น 2026-01-31T00:00:00Z",
+    "string_type": "ต้องเป็นข้อความ",
+    "uuid_parsing": "ต้องเป็น UUID เช่น 0190b6a2-0000-7000-8000-000000000000",
+    "uuid_type": "ต้องเป็น UUID",
 }
 _CODES = {"extra_forbidden": "unknown_parameter"}
 
@@ -51,7 +53,8 @@ def _fault(finding: Mapping[str, Any]) -> Fault:
         name = str(rest[0]) if rest else str(place)
         message = _sentence(kind, finding, context)
         prefixed = Text(f"{name}: {message.en}", f"{name}: {message.th}")
-        return Fault(code=code, message=prefixed, parameter=name, value=_value(finding))
+        suggested = context.get("suggested")
+        return Fault(code=code, message=prefixed, parameter=name, value=_value(finding), suggested=suggested)
     pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in rest)
     return Fault(code=code, message=_sentence(kind, finding, context), pointer=pointer, value=_value(finding))
 
