@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from smartcity_api import __version__, schema
 from smartcity_api.kit import errors
-from smartcity_api.kit.http.responses import documented
+from smartcity_api.kit.http.responses import FROM_DATABASE, documented
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.params import NoParams
 from smartcity_api.transactions import Reading
@@ -27,20 +27,20 @@ SELECT (SELECT version_num FROM alembic_version) AS revision,
 class Alive(BaseModel):
     """The process answers."""
 
-    status: Literal["alive"]
+    status: Annotated[Literal["alive"], Field(description="Always the same")]
     version: Annotated[str, Field(description="Version of the service")]
 
 
 class Ready(BaseModel):
     """The service can do its work."""
 
-    status: Literal["ready"]
+    status: Annotated[Literal["ready"], Field(description="Always the same")]
     revision: Annotated[str, Field(description="Revision of the database schema")]
-    postgresql: str
-    postgis: str
+    postgresql: Annotated[str, Field(description="Version of PostgreSQL")]
+    postgis: Annotated[str, Field(description="Version of PostGIS")]
 
 
-@router.get("/healthz", responses=documented(errors.InvalidParameter, errors.UnexpectedBody))
+@router.get("/healthz")
 async def check_alive(_: Annotated[NoParams, Query()]) -> Alive:
     """Whether the process answers at all; asks nobody else."""
     return Alive(status="alive", version=__version__)
@@ -48,7 +48,7 @@ async def check_alive(_: Annotated[NoParams, Query()]) -> Alive:
 
 @router.get(
     "/readyz",
-    responses=documented(errors.InvalidParameter, errors.UnexpectedBody, errors.NotReady, errors.DatabaseUnavailable),
+    responses=documented(*FROM_DATABASE),
 )
 async def check_ready(_: Annotated[NoParams, Query()], session: Reading) -> Ready:
     """Whether the database is reachable, migrated, and able to search Thai."""
@@ -77,7 +77,6 @@ async def check_ready(_: Annotated[NoParams, Query()], session: Reading) -> Read
     response_class=Response,
     responses={
         200: {"description": "Prometheus text format", "content": {"text/plain": {"schema": {"type": "string"}}}},
-        **documented(errors.InvalidParameter, errors.UnexpectedBody),
     },
 )
 async def read_metrics(_: Annotated[NoParams, Query()], request: Request) -> Response:

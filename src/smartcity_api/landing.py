@@ -7,10 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from smartcity_api import __version__
-from smartcity_api.kit import errors
 from smartcity_api.kit.http.links import base_url
 from smartcity_api.kit.http.representations import represented
-from smartcity_api.kit.http.responses import computed, documented
+from smartcity_api.kit.http.responses import computed, written
 from smartcity_api.kit.params import NoParams
 from smartcity_api.kit.schemas import Link
 
@@ -29,12 +28,12 @@ LINKS = {
 class Landing(BaseModel):
     """What the service is, and where its parts are."""
 
-    title: str
-    version: str
+    title: Annotated[str, Field(description="Name of the service")]
+    version: Annotated[str, Field(description="Version of the service", examples=["0.1.0"])]
     links: Annotated[list[Link], Field(description="Relation types of RFC 8288 and RFC 8631")]
 
 
-@router.get("/", responses=computed(Landing))
+@router.get("/", responses=computed(Landing, stored=False))
 async def landing(_: Annotated[NoParams, Query()], request: Request) -> Response:
     """The service's parts."""
     links = [
@@ -48,11 +47,7 @@ async def landing(_: Annotated[NoParams, Query()], request: Request) -> Response
 @router.get(
     "/openapi.json",
     response_class=Response,
-    responses={
-        200: {"description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}}},
-        304: {"description": "The client's copy, named by If-None-Match, is current"},
-        **documented(errors.InvalidParameter, errors.UnexpectedBody),
-    },
+    responses=written("OpenAPI 3.1", "json", {"type": "object"}),
 )
 async def read_openapi(_: Annotated[NoParams, Query()], request: Request) -> Response:
     """This service's OpenAPI document."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from smartcity_api.kit import errors
 from smartcity_api.kit.http.representations import represented
-from smartcity_api.kit.http.responses import documented
+from smartcity_api.kit.http.responses import documented, written
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.params import NoParams
 
@@ -21,16 +21,11 @@ code{{background:#f2f2f2;padding:.1em .3em}} h1{{line-height:1.3}} a{{color:#0b5
 <body>{body}</body></html>
 """
 
-_HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
-
 
 @router.get(
     "",
     response_class=Response,
-    responses={
-        200: {"description": "Every problem type", **_HTML},
-        **documented(errors.InvalidParameter, errors.UnexpectedBody),
-    },
+    responses=written("Every problem type", "html", {"type": "string"}),
 )
 async def list_problems(_: Annotated[NoParams, Query()]) -> Response:
     """Every type of problem that the service answers."""
@@ -45,13 +40,18 @@ async def list_problems(_: Annotated[NoParams, Query()]) -> Response:
 @router.get(
     "/{slug}",
     response_class=Response,
-    responses={
-        200: {"description": "One problem type", **_HTML},
-        **documented(errors.InvalidParameter, errors.UnexpectedBody, errors.NoSuchRecord),
-    },
+    responses={**written("One problem type", "html", {"type": "string"}), **documented(errors.NoSuchRecord)},
 )
 async def get_problem(
-    slug: Annotated[str, Path(pattern="^[a-z]+(-[a-z]+)*$", max_length=60, examples=["invalid-parameter"])],
+    slug: Annotated[
+        str,
+        Path(
+            description="The last part of a problem's `type`",
+            pattern="^[a-z]+(-[a-z]+)*$",
+            max_length=60,
+            examples=["invalid-parameter"],
+        ),
+    ],
     _: Annotated[NoParams, Query()],
 ) -> Response:
     """What one type of problem means, and what to do about it."""

@@ -1,6 +1,5 @@
 """`smartcity run`, `serve` and `openapi`: the service itself, and its contract."""
 
-import json
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from smartcity_api.cli.db import bring_up_to_date
 from smartcity_api.cli.ports import obstacle
 from smartcity_api.cli.register import bring_in
 from smartcity_api.kit.database import Database
+from smartcity_api.kit.http.openapi import text
 from smartcity_api.settings import Settings
 
 TRY = """
@@ -60,7 +60,7 @@ def openapi(
 def render() -> str:
     """The contract as text, the way it is committed."""
     app = create_app(Settings(), Database.connect("postgresql+psycopg://"))
-    return json.dumps(app.state.openapi, ensure_ascii=False, indent=2) + "\n"
+    return text(app)
 
 
 def _announce(url: str) -> None:

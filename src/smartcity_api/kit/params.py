@@ -238,8 +238,10 @@ class PageParams(Strict):
     limit: Annotated[
         int | None,
         Field(ge=1, le=MAX_LIMIT),
-        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50}),
-        Field(description="Records on a page"),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "examples": [20]}),
+        Field(
+            description="Records on a page, 50 when not given; csv and ndjson: on the whole answer, all when not given"
+        ),
     ] = None
     after: CursorParam = None
     count: Annotated[

@@ -47,26 +47,31 @@ class PageShape(BaseModel):
 class Link(BaseModel):
     """A link of a GeoJSON answer (RFC 8288 relation types)."""
 
-    rel: str
-    type: str
-    href: str
+    rel: Annotated[str, Field(description="Relation type", examples=["next"])]
+    type: Annotated[str, Field(description="Media type", examples=["application/geo+json"])]
+    href: Annotated[str, Field(description="URL", examples=["https://register.example/v1/provinces?f=geojson"])]
 
 
-Position = Annotated[list[float], Field(min_length=2, max_length=3, description="longitude, latitude (WGS 84)")]
+Position = Annotated[
+    list[float],
+    Field(min_length=2, max_length=2, description="Longitude, latitude (WGS 84)", examples=[[98.39, 7.89]]),
+]
 
 
 class Point(BaseModel):
     """GeoJSON Point."""
 
-    type: Literal["Point"]
+    type: Annotated[Literal["Point"], Field(description="The GeoJSON type")]
     coordinates: Position
 
 
 class MultiPolygon(BaseModel):
     """GeoJSON MultiPolygon."""
 
-    type: Literal["MultiPolygon"]
-    coordinates: list[list[list[Position]]]
+    type: Annotated[Literal["MultiPolygon"], Field(description="The GeoJSON type")]
+    coordinates: Annotated[
+        list[list[list[Position]]], Field(description="Polygons, each an outer ring and its holes; rings are closed")
+    ]
 
 
 Geometry = Annotated[Point | MultiPolygon, Field(discriminator="type")]
@@ -75,6 +80,6 @@ Geometry = Annotated[Point | MultiPolygon, Field(discriminator="type")]
 class CollectionShape(BaseModel):
     """What every FeatureCollection carries besides its features."""
 
-    type: Literal["FeatureCollection"]
+    type: Annotated[Literal["FeatureCollection"], Field(description="The GeoJSON type")]
     links: Annotated[list[Link], Field(description="`self`, and `next` while there are more")]
     matched: Annotated[int | None, Field(ge=0, description="Records that match; only when `count` asked for it")] = None

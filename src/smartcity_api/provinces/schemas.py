@@ -9,13 +9,13 @@ from smartcity_api.kit.schemas import CollectionShape, Geometry, MultiPolygon, P
 
 ProvinceCode = Annotated[
     str,
-    Field(pattern="^[1-9][0-9]$", description="TIS 1099 / DOPA code, two digits", examples=["83"]),
-    WithJsonSchema({"type": "string", "format": "province-code", "pattern": "^[1-9][0-9]$"}),
+    Field(pattern="^[1-9][0-9]$", description="TIS 1099 / DOPA code, two digits"),
+    WithJsonSchema({"type": "string", "format": "province-code", "pattern": "^[1-9][0-9]$", "examples": ["83"]}),
 ]
 DistrictCode = Annotated[
     str,
-    Field(pattern="^[1-9][0-9]{3}$", description="DOPA code, four digits", examples=["8301"]),
-    WithJsonSchema({"type": "string", "format": "district-code", "pattern": "^[1-9][0-9]{3}$"}),
+    Field(pattern="^[1-9][0-9]{3}$", description="DOPA code, four digits"),
+    WithJsonSchema({"type": "string", "format": "district-code", "pattern": "^[1-9][0-9]{3}$", "examples": ["8301"]}),
 ]
 RegionName = Annotated[
     str,
@@ -25,10 +25,26 @@ RegionName = Annotated[
 Sorting = Literal[
     "code", "-code", "name_th", "-name_th", "name_en", "-name_en", "area_km2", "-area_km2", "updated_at", "-updated_at"
 ]
-ProvincesParam = Annotated[tuple[ProvinceCode, ...], AnyOf, Field(description="Any of these provinces", max_length=100)]
-DistrictsParam = Annotated[tuple[DistrictCode, ...], AnyOf, Field(description="Any of these districts", max_length=100)]
+ProvincesParam = Annotated[
+    tuple[ProvinceCode, ...],
+    Field(max_length=100),
+    AnyOf,
+    Field(description="In any of these provinces; repeated, or separated by commas", examples=[["82", "83"]]),
+]
+DistrictsParam = Annotated[
+    tuple[DistrictCode, ...],
+    Field(max_length=100),
+    AnyOf,
+    Field(description="Any of these districts; repeated, or separated by commas", examples=[["8301", "8302"]]),
+]
 RegionsParam = Annotated[
-    tuple[RegionName, ...], AnyOf, Field(description="Any of these regions, `<scheme>:<code>`", max_length=20)
+    tuple[RegionName, ...],
+    Field(max_length=20),
+    AnyOf,
+    Field(
+        description="In any of these regions, `<scheme>:<code>`; repeated, or separated by commas",
+        examples=[["ngc6:south"]],
+    ),
 ]
 
 
@@ -62,7 +78,7 @@ class ProvinceProperties(Unit):
 
     code: ProvinceCode
     iso_3166_2: Annotated[str, Field(description="ISO 3166-2 code", examples=["TH-83"])]
-    regions: Regions
+    regions: Annotated[Regions, Field(description="Its region by each of four schemes")]
 
 
 class Province(ProvinceProperties, Shapes):
@@ -78,16 +94,16 @@ class ProvinceItem(Province):
 class ProvincePage(PageShape):
     """A page of provinces."""
 
-    items: list[ProvinceItem]
+    items: Annotated[list[ProvinceItem], Field(description="The provinces of this page")]
 
 
 class ProvinceFeature(BaseModel):
     """A province as a GeoJSON Feature."""
 
-    type: Literal["Feature"]
+    type: Annotated[Literal["Feature"], Field(description="The GeoJSON type")]
     id: ProvinceCode
-    geometry: Geometry | None
-    properties: ProvinceProperties
+    geometry: Annotated[Geometry | None, Field(description="As much of it as `geometry` asks for")]
+    properties: Annotated[ProvinceProperties, Field(description="Everything but the geometry")]
 
 
 class ProvincePropertiesItem(ProvinceProperties):
@@ -99,20 +115,20 @@ class ProvincePropertiesItem(ProvinceProperties):
 class ProvinceFeatureItem(ProvinceFeature):
     """A province in a collection."""
 
-    properties: ProvincePropertiesItem
+    properties: Annotated[ProvincePropertiesItem, Field(description="Everything but the geometry")]
 
 
 class ProvinceCollection(CollectionShape):
     """Provinces as a GeoJSON FeatureCollection."""
 
-    features: list[ProvinceFeatureItem]
+    features: Annotated[list[ProvinceFeatureItem], Field(description="The provinces of this page")]
 
 
 class DistrictProperties(Unit):
     """What is known of a district (amphoe), or a khet of Bangkok."""
 
     code: DistrictCode
-    province: ProvinceCode
+    province: Annotated[ProvinceCode, Field(description="Code of the province that it lies in")]
 
 
 class District(DistrictProperties, Shapes):
@@ -128,16 +144,16 @@ class DistrictItem(District):
 class DistrictPage(PageShape):
     """A page of districts."""
 
-    items: list[DistrictItem]
+    items: Annotated[list[DistrictItem], Field(description="The districts of this page")]
 
 
 class DistrictFeature(BaseModel):
     """A district as a GeoJSON Feature."""
 
-    type: Literal["Feature"]
+    type: Annotated[Literal["Feature"], Field(description="The GeoJSON type")]
     id: DistrictCode
-    geometry: Geometry | None
-    properties: DistrictProperties
+    geometry: Annotated[Geometry | None, Field(description="As much of it as `geometry` asks for")]
+    properties: Annotated[DistrictProperties, Field(description="Everything but the geometry")]
 
 
 class DistrictPropertiesItem(DistrictProperties):
@@ -149,13 +165,13 @@ class DistrictPropertiesItem(DistrictProperties):
 class DistrictFeatureItem(DistrictFeature):
     """A district in a collection."""
 
-    properties: DistrictPropertiesItem
+    properties: Annotated[DistrictPropertiesItem, Field(description="Everything but the geometry")]
 
 
 class DistrictCollection(CollectionShape):
     """Districts as a GeoJSON FeatureCollection."""
 
-    features: list[DistrictFeatureItem]
+    features: Annotated[list[DistrictFeatureItem], Field(description="The districts of this page")]
 
 
 class ProvinceList(AreaParams):
@@ -180,7 +196,10 @@ class ProvinceList(AreaParams):
             ...,
         ],
         AnyOf,
-        Field(description="Only these properties; the code is always there"),
+        Field(
+            description="Only these properties; the code is always there",
+            examples=[["code", "name_th", "name_en"]],
+        ),
     ] = ()
     sort: Annotated[Sorting, Field(description="Order; `-` for descending")] = "code"
     province: ProvincesParam = ()
@@ -208,7 +227,10 @@ class DistrictList(AreaParams):
             ...,
         ],
         AnyOf,
-        Field(description="Only these properties; the code is always there"),
+        Field(
+            description="Only these properties; the code is always there",
+            examples=[["code", "name_th", "name_en"]],
+        ),
     ] = ()
     sort: Annotated[Sorting, Field(description="Order; `-` for descending")] = "code"
     province: ProvincesParam = ()

@@ -22,8 +22,10 @@ class SearchParams(Strict):
             json_schema_extra={"format": "search"},
         ),
     ]
-    resource: Annotated[tuple[Resource, ...], AnyOf, Field(description="Only in these resources")] = ()
-    limit: Annotated[int, Field(ge=1, le=100, description="Records on a page")] = 20
+    resource: Annotated[
+        tuple[Resource, ...], AnyOf, Field(description="Only in these resources", examples=[["provinces"]])
+    ] = ()
+    limit: Annotated[int, Field(ge=1, le=100, description="Records on a page", examples=[20])] = 20
     after: CursorParam = None
 
 
@@ -32,8 +34,8 @@ class Hit(BaseModel):
 
     resource: Annotated[Resource, Field(description="The path segment of its resource")]
     id: Annotated[str, Field(description="Its key in that path", examples=["50"])]
-    name_th: str
-    name_en: str
+    name_th: Annotated[str, Field(description="Official Thai name")]
+    name_en: Annotated[str, Field(description="Romanised name")]
     province: Annotated[str, Field(description="Code of the province that it lies in, or is")]
     score: Annotated[
         int,
@@ -45,7 +47,7 @@ class Hit(BaseModel):
 class HitPage(PageShape):
     """What a search found, the best first."""
 
-    items: list[Hit]
+    items: Annotated[list[Hit], Field(description="The hits of this page")]
 
 
 class LocateParams(Strict):
@@ -71,16 +73,16 @@ class LocateParams(Strict):
 class Unit(BaseModel):
     """An administrative unit that holds the place."""
 
-    code: str
-    name_th: str
-    name_en: str
+    code: Annotated[str, Field(description="Its code", examples=["83"])]
+    name_th: Annotated[str, Field(description="Official Thai name")]
+    name_en: Annotated[str, Field(description="Romanised name")]
     href: Annotated[str, Field(description="URL of the record")]
 
 
 class Located(BaseModel):
     """What a place lies in."""
 
-    lon: float
-    lat: float
+    lon: Annotated[float, Field(description="Longitude that was asked")]
+    lat: Annotated[float, Field(description="Latitude that was asked")]
     province: Annotated[Unit | None, Field(description="Null outside Thailand and at sea")]
     district: Annotated[Unit | None, Field(description="Null outside Thailand and at sea")]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from smartcity_api.kit.http.lists import Listing
 from smartcity_api.kit.http.records import Record
 from smartcity_api.kit.http.responses import listing, single
+from smartcity_api.kit.ids import register_id
 from smartcity_api.kit.params import NoParams
 from smartcity_api.sources import queries, schemas
 
@@ -22,7 +23,9 @@ async def list_sources(params: Annotated[schemas.SourceList, Query()], answer: L
 
 @router.get("/sources/{id}", responses=single(schemas.Source))
 async def get_source(
-    id: Annotated[UUID, Path(description="The source's id")], _: Annotated[NoParams, Query()], answer: Record
+    id: Annotated[UUID, Path(description="The source's id", examples=[register_id("sources", "iso-3166-2-th")])],
+    _: Annotated[NoParams, Query()],
+    answer: Record,
 ) -> Response:
     """One source by its id."""
     return await answer(queries.SOURCES, id)

@@ -14,7 +14,7 @@ class Source(RecordShape):
     """A document or data set: where facts were read."""
 
     slug: Annotated[str, Field(description="Short stable name", examples=["tis-1099"])]
-    title: str
+    title: Annotated[str, Field(description="Title, in the source's own language")]
     publisher: Annotated[str | None, Field(description="Who published it, null when not known")]
     dated_on: Annotated[
         str | None, Field(description="EDTF level 0 date, null when it carries none", examples=["2019"])
@@ -37,7 +37,7 @@ class SourceItem(Source):
 class SourcePage(PageShape):
     """A page of sources."""
 
-    items: list[SourceItem]
+    items: Annotated[list[SourceItem], Field(description="The sources of this page")]
 
 
 class SourceList(PageParams):
@@ -69,7 +69,7 @@ class SourceList(PageParams):
             ...,
         ],
         AnyOf,
-        Field(description="Only these properties; the id is always there"),
+        Field(description="Only these properties; the id is always there", examples=[["id", "title"]]),
     ] = ()
     sort: Annotated[
         Literal["slug", "-slug", "title", "-title", "updated_at", "-updated_at"],

@@ -1,16 +1,36 @@
 """The OpenAPI 3.1 document: what FastAPI derives, mended where it says what is not so, and completed."""
 
+import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from smartcity_api.kit.http.responses import REFERENCED
+from smartcity_api.kit import errors
+from smartcity_api.kit.http.responses import PROBLEM_TYPES, REFERENCED, add_everywhere, example_of
 
 _METHODS = ("get", "put", "post", "delete", "patch")
-_NEVER_SENT = ("HTTPValidationError", "ValidationError")
-"""FastAPI's own error shapes: this service answers problem details instead."""
+
+_HEADERS: dict[str, dict[str, Any]] = {
+    "AcceptLanguage": {
+        "name": "Accept-Language",
+        "in": "header",
+        "description": "Language of problems: `th` or `en`, by weight (RFC 9110, 12.5.4); English unless Thai is asked",
+        "schema": {"type": "string"},
+        "example": "th, en;q=0.5",
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The ETag of the copy that the client has; 304 without content when it is current",
+        "schema": {"type": "string"},
+        "example": '"1-5f8c0c2c61f7b1b2a0d4a6c3"',
+    },
+}
+"""Request headers that paths take; they are read by ASGI layers, so FastAPI does not know them."""
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -26,32 +46,87 @@ def document(app: FastAPI) -> dict[str, Any]:
         contact=app.contact,
         servers=app.servers,
     )
-    schemas: dict[str, Any] = found.setdefault("components", {}).setdefault("schemas", {})
-    _, referenced = models_json_schema(
-        [(model, "serialization") for model in REFERENCED.values()], ref_template="#/components/schemas/{model}"
-    )
-    schemas.update(referenced["$defs"])
-    for name in _NEVER_SENT:
-        schemas.pop(name, None)
-    found["components"]["schemas"] = dict(sorted(schemas.items()))
     for path in found["paths"].values():
         for method, operation in path.items():
             if method in _METHODS:
                 _mend(operation)
     found["security"] = []  # reading needs no key
+    components = found.setdefault("components", {})
+    components["parameters"] = _HEADERS
+    components["examples"] = {
+        kind.slug(): example_of(kind) for kind in sorted(errors.catalogue(), key=lambda kind: kind.slug())
+    }
+    components["schemas"] = _schemas(components.get("schemas", {}))
+    _prune(found)
     return found
+
+
+def text(app: FastAPI) -> str:
+    """The document as it is committed: readable, the same on every machine."""
+    return json.dumps(app.state.openapi, ensure_ascii=False, indent=2) + "\n"
+
+
+def _schemas(derived: dict[str, Any]) -> dict[str, Any]:
+    """Every schema by its name, without the titles that only repeat a property's name."""
+    _, referenced = models_json_schema(
+        [(model, "serialization") for model in REFERENCED.values()], ref_template="#/components/schemas/{model}"
+    )
+    schemas = {**derived, **referenced["$defs"]}
+    for schema in schemas.values():
+        for member in schema.get("properties", {}).values():
+            member.pop("title", None)
+            if member.get("default", ...) is None:  # an optional member of an answer is absent, never filled in
+                del member["default"]
+    return dict(sorted(schemas.items()))
+
+
+def _prune(found: dict[str, Any]) -> None:
+    """Take out components that nothing refers to, which FastAPI and Pydantic leave behind."""
+    components = found["components"]
+    while True:
+        named = set(_references(found))
+        unused = [(kind, name) for kind in components for name in components[kind] if (kind, name) not in named]
+        if not unused:
+            return
+        for kind, name in unused:
+            del components[kind][name]
+
+
+def _references(part: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(part, dict):
+        match = re.fullmatch("#/components/([a-z]+)/(.+)", str(part.get("$ref", "")))
+        if match:
+            yield match[1], match[2]
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _references(inner)
 
 
 def _mend(operation: dict[str, Any]) -> None:
     """Take out what FastAPI adds by itself: 422 for parameters (400 here), and JSON where none is answered."""
-    invented = operation["responses"].get("422", {}).get("content", {}).get("application/json", {})
-    if invented.get("schema", {}).get("$ref", "").endswith("HTTPValidationError"):
-        del operation["responses"]["422"]
-    content = operation["responses"].get("200", {}).get("content", {})
+    responses = operation["responses"]
+    if PROBLEM_TYPES not in responses.get("422", {PROBLEM_TYPES: ()}):
+        del responses["422"]
+    content = responses.get("200", {}).get("content", {})
     if content.get("application/json", {}).get("schema") == {}:
         del content["application/json"]
-    for parameter in operation.get("parameters", []):
-        parameter["schema"].pop("description", None)
-        parameter["schema"].pop("title", None)
-        if "examples" in parameter["schema"]:
-            parameter["example"] = parameter["schema"].pop("examples")[0]
+    add_everywhere(responses)
+    operation["responses"] = dict(sorted(responses.items()))
+    parameters = operation.setdefault("parameters", [])
+    for parameter in parameters:
+        _mend_parameter(parameter)
+    for name in ("AcceptLanguage", *(("IfNoneMatch",) if "304" in responses else ())):
+        parameters.append({"$ref": f"#/components/parameters/{name}"})
+
+
+def _mend_parameter(parameter: dict[str, Any]) -> None:
+    """Everything about a parameter but its type stands beside its schema, with an example that can be sent as it is."""
+    schema = parameter["schema"]
+    schema.pop("description", None)
+    schema.pop("title", None)
+    if schema.get("default") == []:  # not given, which is not the same as an empty list
+        del schema["default"]
+    examples = [*schema.pop("examples", []), *schema.get("enum", []), *([False] if schema["type"] == "boolean" else [])]
+    if "default" in schema and schema["default"] in examples:
+        examples = [schema["default"]]
+    if examples:
+        parameter["example"] = examples[0]

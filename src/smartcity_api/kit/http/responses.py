@@ -11,17 +11,40 @@ from smartcity_api.kit.http.problems import ProblemDetails
 
 Responses = dict[int | str, dict[str, Any]]
 
+PROBLEM_TYPES = "x-problem-types"
+"""Extension of a response: the URIs of the problem types that it can be, for machines."""
+
+EVERYWHERE = (
+    errors.InvalidParameter,
+    errors.UnexpectedBody,
+    errors.MalformedRequest,
+    errors.HeadersTooLarge,
+    errors.InternalError,
+)
+"""What any path can answer; `kit.http.openapi` adds these to every operation."""
+
+FROM_DATABASE = (errors.DatabaseUnavailable, errors.DatabaseBusy, errors.QueryTooSlow, errors.NotReady)
+"""What every path that asks the database can answer."""
+
 _ETAG = {
     "description": "Strong validator, `<version>-<hash>`; send it back in If-None-Match",
-    "schema": {"type": "string"},
+    "schema": {
+        "type": "string",
+        "pattern": '^"[0-9]+-[0-9a-f]+(-[a-z]+)?"$',
+        "examples": ['"1-5f8c0c2c61f7b1b2a0d4a6c3"'],
+    },
 }
-_LINK = {"description": "The next page, rel=next (RFC 8288)", "schema": {"type": "string"}}
-_NOT_MODIFIED: Responses = {304: {"description": "The client's copy, named by If-None-Match, is current"}}
+_LINK = {
+    "description": "The next page, rel=next (RFC 8288); absent on the last",
+    "schema": {"type": "string", "examples": ['</v1/provinces?limit=2&after=c2VhbGVk>; rel="next"']},
+}
+_NOT_MODIFIED: Responses = {
+    304: {"description": "The client's copy, named by If-None-Match, is current", "headers": {"ETag": _ETAG}}
+}
 
 
-def computed(model: type[BaseModel], *, cursor: bool = False) -> Responses:
-    """An answer worked out from the parameters, as JSON."""
-    problems = (errors.InvalidParameter, *((errors.InvalidCursor,) if cursor else ()), errors.UnexpectedBody)
+def computed(model: type[BaseModel], *, cursor: bool = False, stored: bool = True) -> Responses:
+    """An answer worked out from the parameters, as JSON; `stored` when the database has to be asked."""
     return {
         200: {
             "description": "The answer",
@@ -29,8 +52,15 @@ def computed(model: type[BaseModel], *, cursor: bool = False) -> Responses:
             "content": {MEDIA_TYPES["json"]: _schema(model)},
         },
         **_NOT_MODIFIED,
-        **documented(*problems, *_ALWAYS),
+        **documented(*((errors.InvalidCursor,) if cursor else ()), *(FROM_DATABASE if stored else ())),
     }
+
+
+def written(description: str, form: str, schema: dict[str, Any]) -> Responses:
+    """A text of the service's own, the same for everybody who asks."""
+    media_type = MEDIA_TYPES[form].partition(";")[0]
+    content = {media_type: {"schema": schema}}
+    return {200: {"description": description, "headers": {"ETag": _ETAG}, "content": content}, **_NOT_MODIFIED}
 
 
 REFERENCED: dict[str, type[BaseModel]] = {}
@@ -52,38 +82,60 @@ def listing(page: type[BaseModel], collection: type[BaseModel] | None = None) ->
     return {
         200: {"description": "The records", "headers": {"ETag": _ETAG, "Link": _LINK}, "content": content},
         **_NOT_MODIFIED,
-        **documented(errors.InvalidParameter, errors.InvalidCursor, errors.UnexpectedBody),
-        **documented(errors.NotAcceptable, *_ALWAYS),
+        **documented(errors.InvalidCursor, errors.NotAcceptable, *FROM_DATABASE),
     }
 
 
-def single(record: type[BaseModel], feature: type[BaseModel] | None = None, *, found: bool = True) -> Responses:
-    """One record, as JSON (and as a GeoJSON Feature); `found` when it may be missing."""
+def single(record: type[BaseModel], feature: type[BaseModel] | None = None) -> Responses:
+    """One record, as JSON (and as a GeoJSON Feature)."""
     content = {MEDIA_TYPES["json"]: _schema(record)}
     if feature:
         content[MEDIA_TYPES["geojson"]] = _schema(feature)
     return {
         200: {"description": "The record", "headers": {"ETag": _ETAG}, "content": content},
         **_NOT_MODIFIED,
-        **documented(errors.InvalidParameter, errors.UnexpectedBody),
-        **(documented(errors.NoSuchRecord) if found else {}),
-        **documented(errors.NotAcceptable, *_ALWAYS),
+        **documented(errors.NoSuchRecord, errors.NotAcceptable, *FROM_DATABASE),
     }
 
 
 def documented(*kinds: type[errors.Problem]) -> Responses:
     """These problems, grouped by status."""
-    grouped: dict[int, list[str]] = {}
+    grouped: dict[int, list[type[errors.Problem]]] = {}
     for kind in kinds:
-        grouped.setdefault(kind.status, []).append(f"{kind.title.en} (`/problems/{kind.slug()}`)")
-    content = {PROBLEM: _schema(ProblemDetails)}
-    return {status: {"description": "; ".join(titles), "content": content} for status, titles in grouped.items()}
+        grouped.setdefault(kind.status, []).append(kind)
+    return {status: _problems(*together) for status, together in grouped.items()}
 
 
-_ALWAYS = (
-    errors.HeadersTooLarge,
-    errors.InternalError,
-    errors.DatabaseUnavailable,
-    errors.DatabaseBusy,
-    errors.QueryTooSlow,
-)
+def _problems(*kinds: type[errors.Problem]) -> dict[str, Any]:
+    """One response that can be any of these problems, all of one status."""
+    examples = {kind.slug(): {"$ref": f"#/components/examples/{kind.slug()}"} for kind in kinds}
+    found: dict[str, Any] = {
+        "description": "; ".join(f"{kind.title.en} (`/problems/{kind.slug()}`)" for kind in kinds),
+        "content": {PROBLEM: {**_schema(ProblemDetails), "examples": examples}},
+        PROBLEM_TYPES: [f"/problems/{kind.slug()}" for kind in kinds],
+    }
+    if issubclass(kinds[0], errors.Unavailable):
+        wait = {"type": "integer", "minimum": 0, "examples": [kinds[0].retry_after]}
+        found["headers"] = {"Retry-After": {"description": "Seconds to wait before trying again", "schema": wait}}
+    return found
+
+
+def add_everywhere(responses: Responses) -> None:
+    """Complete one operation's documented responses with the problems that every path can answer."""
+    known = {f"/problems/{kind.slug()}": kind for kind in errors.catalogue()}
+    asked = [known[uri] for response in responses.values() for uri in response.get(PROBLEM_TYPES, ())]
+    kinds = dict.fromkeys((*EVERYWHERE, *asked))
+    responses.update({str(status): response for status, response in documented(*kinds).items()})
+
+
+def example_of(kind: type[errors.Problem]) -> dict[str, Any]:
+    """What a problem of this kind looks like."""
+    value = {
+        "type": f"/problems/{kind.slug()}",
+        "title": kind.title.en,
+        "status": kind.status,
+        "instance": "/v1/provinces",
+        "request_id": "0199e3a4-6c1f-7d53-8a0b-2f4f7f1f0c55",
+        "errors": [],
+    }
+    return {"summary": kind.title.en, "value": value}
