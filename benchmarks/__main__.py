@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import ground, profile, rivals
 from benchmarks.measure import Measurement, interleaved, table
+from benchmarks.statements import captured
 
 SIZES = (10, 100, 1000)
 CLIENTS = (1, 8)
@@ -86,7 +87,7 @@ def _compared(
     lines = []
     for rows, some in boxes.items():
         paths = [rivals.OURS.format(limit=rivals.LIMIT, box=box) for box in some]
-        statements = [sent[-1] for sent in rivals.captured(place, paths)]
+        statements = [sent[-1] for sent in captured(place, paths)]
         for server in servers:
             rivals.load(server, some, clients=max(clients), seconds=WARM_UP, coding=coding)
         for number in clients:

@@ -1,6 +1,5 @@
 """Who is measured: our server, tipg's, and pgbench with the statements that ours sends; and wrk, which asks."""
 
-import asyncio
 import json
 import re
 import shutil
@@ -17,13 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-from sqlalchemy import event
-
 from benchmarks.areas import COLUMNS, RECORD_COLUMNS, TABLE
 from benchmarks.ground import DATABASE, Ground
-from benchmarks.service import extended
-from smartcity_api import logs
+from benchmarks.statements import Statement
 from smartcity_api.local_cluster import APP
 from smartcity_api.local_cluster.binaries import find
 
@@ -35,8 +30,6 @@ LIMIT = 1000
 
 OURS = "/v1/bench-areas?f=geojson&limit={limit}&bbox={box}"
 TIPG = "/collections/public.{table}/items?f=geojson&limit={limit}&bbox={box}&geom-column=boundary&properties={names}"
-
-Statement = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -150,32 +143,6 @@ def _scripted(statement: str, parameters: dict[str, Any]) -> tuple[str, dict[str
     script = "".join(f"\\set {name} {value!r}\n" for name, value in numbers.items())
     sql = re.sub(r"%\((\w+)\)s", r":\1", statement).replace("%%", "%").replace("\n", " ")
     return f"{script}{sql};\n", words
-
-
-def captured(ground: Ground, paths: Sequence[str]) -> list[list[Statement]]:
-    """The statements with their parameters that the service sends for each of the paths."""
-    return asyncio.run(_captured(ground, paths))
-
-
-async def _captured(ground: Ground, paths: Sequence[str]) -> list[list[Statement]]:
-    logs.configure(ground.settings)
-    app = extended(ground.settings)
-    engine = app.state.database.reader.sync_engine
-    sent: list[Statement] = []
-
-    def remember(_connection: Any, _cursor: Any, statement: str, parameters: dict[str, Any], *_: Any) -> None:
-        sent.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", remember)
-    found = []
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bench.test") as client:
-        for path in paths:
-            sent.clear()
-            answer = await client.get(path)
-            assert answer.status_code == 200, f"{path}: {answer.text}"
-            found.append(list(sent))
-    await app.state.database.close()
-    return found
 
 
 def _free_port() -> int:

@@ -1,0 +1,176 @@
+"""`make bench`: the plan of every filter, sort and cursor of a list on the big table; writes plans.md.
+
+Ends with 1 when a plan reads the whole table although an index should lead to the rows. After a few uses of a prepared
+statement PostgreSQL may take a plan made for any value (generic), so the first use and a later one are read.
+"""
+
+import argparse
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from benchmarks.areas import AREAS, ROWS, TABLE
+from benchmarks.ground import Ground, prepared
+from benchmarks.measure import table
+from benchmarks.statements import Listener, Statement, listening
+
+REPORT = Path(__file__).with_name("plans.md")
+LIST = "/v1/bench-areas?f=geojson"
+DEEP = 20  # pages of 1,000 before the deep one
+LATER = 10  # PostgreSQL decides for or against a generic plan after five uses
+MOST = ROWS // 5
+"""Reading more rows than this for a page is no better than reading all."""
+
+FILTERS = {
+    "bbox, 10 rows": "bbox=99.33584,7.71732,99.39834,7.77982&limit=1000",
+    "bbox, 1,000 rows": "bbox=98.68144,11.93150,99.71269,12.96275&limit=1000",
+    "near, 20 km": "near=100.5018,13.7563,20000",
+    "intersects a province": "intersects=provinces/83",
+    "q, part of a name": f"q={quote('เชียงดาว')}",
+    "q, typing error": "q=chiang doa",
+    "province": "province=83",
+    "region": "region=ngc6:south",
+    "updated_since, a week": "updated_since=2026-04-01T00:00:00Z",
+    "bbox and province": "bbox=98.6,11.9,99.7,13&province=83",
+    "bbox and q": "bbox=98.6,11.9,99.7,13&q=chiang",
+    "count=exact, bbox": "bbox=98.68144,11.93150,99.71269,12.96275&count=exact",
+    "count=estimate, bbox": "bbox=98.68144,11.93150,99.71269,12.96275&count=estimate",
+    "count=exact, all": "count=exact",
+}
+WHOLE = {"count=exact, all"}
+"""Where reading everything is what was asked for."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What PostgreSQL did for one statement."""
+
+    case: str
+    use: int
+    nodes: str
+    milliseconds: float
+    buffers: int
+    read: int
+    sequential: bool
+
+    @property
+    def verdict(self) -> str:
+        """What is wrong with it, if anything."""
+        if self.case in WHOLE:
+            return "asked for"
+        if self.sequential:
+            return "**sequential scan**"
+        return f"**reads {self.read:,} rows**" if self.read > MOST else "ok"
+
+
+def main() -> None:
+    """Read every plan, write the report, and fail if one is bad."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.plans", description=__doc__)
+    parser.add_argument("--cluster", type=Path, help="make the data here and keep them for the next time")
+    with prepared(parser.parse_args().cluster) as ground:
+        plans = asyncio.run(_read(ground))
+    lines = [
+        [one.case, str(one.use), one.nodes, f"{one.milliseconds:.1f}", f"{one.buffers:,}", f"{one.read:,}", one.verdict]
+        for one in plans
+    ]
+    head = ("list", "use", "nodes", "ms", "buffers", "rows read", "verdict")
+    about = f"Plans of the service's own statements on {ROWS:,} areas; written by `python -m benchmarks.plans`."
+    REPORT.write_text(f"# Plans\n\n{about}\n\n{table(head, lines)}\n", encoding="utf-8")
+    bad = [line for line in lines if "**" in line[-1]]
+    print(table(head, bad) if bad else f"plans: {len(plans)} read, every one leads by an index; see {REPORT.name}")
+    if bad:
+        raise SystemExit(1)
+
+
+async def _read(ground: Ground) -> list[Plan]:
+    found: list[Plan] = []
+    async with listening(ground) as listener:
+        async for case, path in _cases(listener):
+            await listener.get(path)
+            for use in (1, LATER):
+                with ground.connect() as connection:
+                    found += _plans(connection, case, use, listener.sent)
+    return found
+
+
+async def _cases(listener: Listener) -> AsyncIterator[tuple[str, str]]:
+    for case, query in FILTERS.items():
+        yield case, f"{LIST}&{query}"
+    for sort in (f"{sign}{name}" for name in AREAS.sorts for sign in ("", "-")):
+        yield f"sort={sort}, first page", f"{LIST}&sort={sort}"
+        path: str = f"/v1/bench-areas?sort={sort}&geometry=none&fields=code&limit=1000"
+        for _ in range(DEEP):
+            path = (await listener.get(path)).json()["next"]
+        after = re.findall(r"after=([^&]+)", path)[0]
+        yield f"sort={sort}, after {DEEP * 1000:,} rows", f"{LIST}&sort={sort}&after={after}"
+
+
+def _plans(connection: psycopg.Connection[Any], case: str, use: int, sent: list[Statement]) -> Iterator[Plan]:
+    with connection.transaction():
+        for statement, parameters in sent:
+            if statement.startswith("SET LOCAL"):
+                connection.execute(statement)
+            elif TABLE in statement and not statement.startswith("EXPLAIN"):
+                yield _plan(case, use, explained(connection, statement, parameters, use))
+
+
+def explained(
+    connection: psycopg.Connection[Any], statement: str, parameters: dict[str, Any], use: int
+) -> dict[str, Any]:
+    """The plan of the statement as a prepared one, which only EXECUTE shows."""
+    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
+    numbered = re.sub(r"%\((\w+)\)s", lambda match: f"${names.index(match[1]) + 1}", statement).replace("%%", "%")
+    raw = psycopg.ClientCursor(connection)
+    raw.execute("DEALLOCATE ALL")
+    raw.execute(f"PREPARE asked AS {numbered}")
+    values = sql.SQL(", ").join(sql.Literal(parameters[name]) for name in names)
+    call = sql.SQL("({})").format(values) if names else sql.SQL("")
+    for _ in range(use):  # at least once, since a new connection first has to load what it needs
+        raw.execute(sql.SQL("EXECUTE asked{}").format(call))
+    row = raw.execute(sql.SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE asked{}").format(call)).fetchone()
+    assert row is not None
+    explained: list[dict[str, Any]] = row[0] if isinstance(row[0], list) else json.loads(row[0])
+    return explained[0]
+
+
+def _plan(case: str, use: int, explained: dict[str, Any]) -> Plan:
+    nodes = list(nodes_of(explained["Plan"]))
+    ours = [node for node in nodes if node.get("Relation Name") == TABLE or TABLE in node.get("Index Name", "")]
+    return Plan(
+        case=case,
+        use=use,
+        nodes=", ".join(dict.fromkeys(_label(node) for node in ours)),
+        milliseconds=explained["Execution Time"],
+        buffers=explained["Plan"]["Shared Hit Blocks"] + explained["Plan"]["Shared Read Blocks"],
+        read=max((rows_read(node) for node in ours), default=0),
+        sequential=any(node["Node Type"] == "Seq Scan" for node in ours),
+    )
+
+
+def nodes_of(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A node of a plan and all below it."""
+    yield node
+    for child in node.get("Plans", ()):
+        yield from nodes_of(child)
+
+
+def _label(node: dict[str, Any]) -> str:
+    return str(node["Node Type"]) + (f" {node['Index Name']}" if "Index Name" in node else "")
+
+
+def rows_read(node: dict[str, Any]) -> int:
+    """The rows that a node looked at, those that it threw away included."""
+    removed = int(node.get("Rows Removed by Filter", 0)) + int(node.get("Rows Removed by Index Recheck", 0))
+    return (int(node["Actual Rows"]) + removed) * int(node["Actual Loops"])
+
+
+if __name__ == "__main__":
+    main()
