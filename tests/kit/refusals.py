@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import psycopg
 from fastapi.routing import APIRoute
 
 from smartcity_api.app import ROUTERS
@@ -15,6 +16,19 @@ from smartcity_api.kit.errors import catalogue
 STATUS = {kind.slug(): kind.status for kind in catalogue()}
 EXAMPLES = {"code": {"provinces": "83", "districts": "8301"}, "slug": {"problems": "invalid-parameter"}}
 PATHS = sorted({route.path for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)})
+
+
+LONG = 2_000
+"""Rows that `lengthen` adds: about 50 MB of ndjson, more than sockets buffer."""
+
+
+def lengthen(owner: psycopg.Connection[Any]) -> None:
+    """Make the list of sources so long that a stream of it lasts as long as its reader wants."""
+    owner.execute(
+        "INSERT INTO source (id, slug, title, reference, reliability) SELECT gen_random_uuid(), 'long-' || number, "
+        "repeat('ยาว ', 2500), 'x', 'D' FROM generate_series(1, %s) AS number",
+        (LONG,),
+    )
 
 
 def path_of(template: str) -> str:
@@ -113,6 +127,16 @@ class Wire:
     def ends(self) -> bool:
         """Whether the server sends nothing more and closes."""
         return self.file.read(1) == b""
+
+    def holds_a_whole_stream(self) -> bool:
+        """Whether what is still to be read ends as a stream of chunks must; else it was broken off."""
+        end = b""
+        try:
+            while part := self.file.read(1 << 16):
+                end = (end + part)[-5:]
+        except OSError:
+            return False
+        return end == b"0\r\n\r\n"
 
     def _line(self) -> bytes:
         line = self.file.readline()

@@ -52,26 +52,29 @@ async def _content(
         if found is not None:
             headers["X-Matched"] = str(found)
         write = _csv if question.form == "csv" else _ndjson
-        async for chunk in write(session, question, bom):
-            yield chunk
+        async with aclosing(write(session, question, bom)) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
 
-async def _ndjson(session: AsyncSession, question: Question, _bom: bool) -> AsyncIterator[str]:
+async def _ndjson(session: AsyncSession, question: Question, _bom: bool) -> AsyncGenerator[str]:
     item = layers.record(question.layer, question.fields, shape=question.shape, detail=question.detail)
-    async for rows in _batches(session, question, item):
-        yield "".join(f"{row[0]}\n" for row in rows)
+    async with aclosing(_batches(session, question, item)) as batches:
+        async for rows in batches:
+            yield "".join(f"{row[0]}\n" for row in rows)
     yield ""  # an empty list is an empty text
 
 
-async def _csv(session: AsyncSession, question: Question, bom: bool) -> AsyncIterator[str]:
+async def _csv(session: AsyncSession, question: Question, bom: bool) -> AsyncGenerator[str]:
     cells = layers.columns(question.layer, question.fields, shape=question.shape, detail=question.detail)
     buffer = io.StringIO(BOM if bom else "")
     buffer.seek(0, io.SEEK_END)
     writer = csv.writer(buffer, lineterminator="\r\n")  # RFC 4180
     writer.writerow(cells)
-    async for rows in _batches(session, question, *cells.values()):
-        writer.writerows(rows)
-        yield _taken(buffer)
+    async with aclosing(_batches(session, question, *cells.values())) as batches:
+        async for rows in batches:
+            writer.writerows(rows)
+            yield _taken(buffer)
     yield _taken(buffer)
 
 
@@ -84,11 +87,14 @@ def _taken(buffer: io.StringIO) -> str:
 
 async def _batches(
     session: AsyncSession, question: Question, *columns: layers.Column
-) -> AsyncIterator[Sequence[Row[*tuple[Any, ...]]]]:
+) -> AsyncGenerator[Sequence[Row[*tuple[Any, ...]]]]:
     """The rows through a server-side cursor; one row more than the limit was asked for, which is not ours to send."""
     statement = question.page(*columns)
     if question.limit is not None:
         statement = statement.limit(question.limit)
     result = await session.stream(statement.execution_options(yield_per=BATCH))
-    async for rows in result.partitions():
-        yield rows
+    try:
+        async for rows in result.partitions():
+            yield rows
+    finally:  # the client may leave in the middle: the cursor is closed before the connection goes back
+        await result.close()

@@ -33,7 +33,7 @@ class Gates:
         """Let the request through, or answer it with a problem."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        answer = _Answer(send, with_content=scope["method"] != "HEAD")
+        answer = _Answer(receive, send, with_content=scope["method"] != "HEAD")
         problem = _refusal(scope)
         if problem is None:
             _join_lists(scope)
@@ -43,43 +43,56 @@ class Gates:
         return None
 
     async def _attempt(self, scope: Scope, receive: Receive, answer: "_Answer") -> errors.Problem | None:
-        inner = scope
-        if not answer.with_content:
-            inner, receive = {**scope, "method": "GET"}, answer.gone_when_done
+        # From this version of ASGI on, `send` says that the client has left; Starlette then lets a stream end in peace
+        # instead of cancelling it in the middle of a fetch, which would cost the database connection.
+        inner = {**scope, "asgi": {**scope["asgi"], "spec_version": "2.4"}}
+        inner["method"] = scope["method"] if answer.with_content else "GET"
         try:
             await self.app(inner, receive, answer)
         except Exception as error:
+            if answer.gone:
+                return None
             if answer.begun:
                 raise  # the server breaks the connection off, so that half an answer does not pass for a whole one
             log.exception("request failed", problem=errors.InternalError.slug(), error=type(error).__name__)
             return errors.InternalError()
         finally:
+            answer.stop_watching()
             scope["route"] = inner.get("route")  # for the layers outside, which count by it
         return None
 
 
 class _Answer:
-    """What is being sent: whether it has begun, and without its content for HEAD."""
+    """What is being sent: whether it has begun, whether anybody is still there, and without its content for HEAD."""
 
-    def __init__(self, send: Send, *, with_content: bool) -> None:
-        self.send = send
+    def __init__(self, receive: Receive, send: Send, *, with_content: bool) -> None:
         self.with_content = with_content
-        self.begun = False
-        self._done = asyncio.Event()
+        self.begun = self.gone = False
+        self._receive, self._send = receive, send
+        self._watching: asyncio.Task[None] | None = None
 
     async def __call__(self, message: Message) -> None:
-        """Pass it on; a HEAD request is answered as soon as the head is known."""
+        """Pass it on; OSError when the client has left, or has the head of the answer and wanted nothing else."""
+        if self.gone:
+            raise BrokenPipeError
         self.begun = True
-        if self.with_content or message["type"] != "http.response.body":
-            await self.send(message)
-        elif not self._done.is_set():
-            await self.send({"type": "http.response.body", "body": b"", "more_body": False})
-            self._done.set()
+        if message["type"] == "http.response.body":
+            if not self.with_content:
+                self.gone = message.get("more_body", False)
+                message = {"type": "http.response.body", "body": b"", "more_body": False}
+            elif message.get("more_body") and self._watching is None:
+                self._watching = asyncio.create_task(self._watch())
+        await self._send(message)
 
-    async def gone_when_done(self) -> Message:
-        """What the application hears of a client who asked for the head only: it left once it had that."""
-        await self._done.wait()
-        return {"type": "http.disconnect"}
+    def stop_watching(self) -> None:
+        """The answer is complete."""
+        if self._watching is not None:
+            self._watching.cancel()
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.gone = True
 
 
 def _refusal(scope: Scope) -> errors.Problem | None:
@@ -87,6 +100,8 @@ def _refusal(scope: Scope) -> errors.Problem | None:
     size += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
     if size > MAX_HEADER_BYTES:
         return errors.HeadersTooLarge()
+    if scope["http_version"] == "0.9":
+        return errors.MalformedRequest()
     headers = Headers(scope=scope)
     hosts = headers.getlist("host")
     if len(hosts) > 1 or (scope["http_version"] == "1.1" and not hosts) or not all(map(_HOST.fullmatch, hosts)):
