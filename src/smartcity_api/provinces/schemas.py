@@ -17,10 +17,20 @@ DistrictCode = Annotated[
     Field(pattern="^[1-9][0-9]{3}$", description="DOPA code, four digits"),
     WithJsonSchema({"type": "string", "format": "district-code", "pattern": "^[1-9][0-9]{3}$", "examples": ["8301"]}),
 ]
+REGIONS = {
+    "ngc6": ("central", "east", "north", "northeast", "south", "west"),
+    "four": ("central", "north", "northeast", "south"),
+    "nso7": ("bangkok_vicinity", "eastern", "northeastern", "northern", "southern", "sub_central", "western"),
+    "nesdc6": ("central", "east", "north", "northeast", "south", "southern_border"),
+}
+"""The published codes of each scheme; which province lies where is data."""
+
 RegionName = Annotated[
     str,
     Field(pattern="^(ngc6|four|nso7|nesdc6):[a-z_]{1,40}$"),
-    WithJsonSchema({"type": "string", "format": "region", "pattern": "^(ngc6|four|nso7|nesdc6):[a-z_]{1,40}$"}),
+    WithJsonSchema(
+        {"type": "string", "enum": [f"{scheme}:{code}" for scheme, codes in REGIONS.items() for code in codes]}
+    ),
 ]
 Sorting = Literal[
     "code", "-code", "name_th", "-name_th", "name_en", "-name_en", "area_km2", "-area_km2", "updated_at", "-updated_at"

@@ -124,7 +124,7 @@ def add_everywhere(responses: Responses) -> None:
     """Complete one operation's documented responses with the problems that every path can answer."""
     known = {f"/problems/{kind.slug()}": kind for kind in errors.catalogue()}
     asked = [known[uri] for response in responses.values() for uri in response.get(PROBLEM_TYPES, ())]
-    kinds = dict.fromkeys((*EVERYWHERE, *asked))
+    kinds: dict[type[errors.Problem], None] = dict.fromkeys((*EVERYWHERE, *asked))
     responses.update({str(status): response for status, response in documented(*kinds).items()})
 
 
