@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from smartcity_api import __version__, health, problems
 from smartcity_api.kit.database import Database
@@ -94,6 +94,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
 
 def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
     """From the outside in. A 304 is decided inside compression, a compressed answer's ETag outside it."""
+    for streamed in ("application/x-ndjson", "text/csv"):
+        add_compress_type(streamed)
     return [
         Middleware(Observation, metrics=metrics),
         Middleware(

@@ -25,8 +25,8 @@ LONG = 2_000
 def lengthen(owner: psycopg.Connection[Any]) -> None:
     """Make the list of sources so long that a stream of it lasts as long as its reader wants."""
     owner.execute(
-        "INSERT INTO source (id, slug, title, reference, reliability) SELECT gen_random_uuid(), 'long-' || number, "
-        "repeat('ยาว ', 2500), 'x', 'D' FROM generate_series(1, %s) AS number",
+        "INSERT INTO source (id, slug, title, reference, reliability, attribution) SELECT gen_random_uuid(), "
+        "'long-' || number, 'x', 'x', 'D', repeat('ยาว ', 2500) FROM generate_series(1, %s) AS number",
         (LONG,),
     )
 

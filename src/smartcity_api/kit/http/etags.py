@@ -73,8 +73,11 @@ class CodedTags:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 coding, tag = headers.get("content-encoding"), headers.get("etag")
-                if coding in CODINGS and tag and message["status"] == 200:
-                    headers["etag"] = coded(tag, coding)
+                if tag:
+                    if "accept-encoding" not in headers.get("vary", "").lower():  # a 304 never came to compression
+                        headers.add_vary_header("Accept-Encoding")
+                    if coding in CODINGS and message["status"] == 200:
+                        headers["etag"] = coded(tag, coding)
             await send(message)
 
         return await self.app(scope, receive, tagged)
