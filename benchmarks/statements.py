@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from sqlalchemy import event
 
 from benchmarks.ground import Ground
 from benchmarks.service import extended
@@ -37,14 +36,9 @@ async def listening(ground: Ground) -> AsyncIterator[Listener]:
     """The application on the measured database, overheard."""
     logs.configure(ground.settings)
     app = extended(ground.settings)
-    engine = app.state.database.reader.sync_engine
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bench.test") as client:
         listener = Listener(client)
-
-        def remember(_connection: Any, _cursor: Any, statement: str, parameters: dict[str, Any], *_: Any) -> None:
-            listener.sent.append((statement, parameters))
-
-        event.listen(engine, "before_cursor_execute", remember)
+        app.state.database.listener = lambda text, values: listener.sent.append((text, dict(values)))
         yield listener
     await app.state.database.close()
 

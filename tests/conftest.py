@@ -10,12 +10,10 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event
 from tests.support import cloned, serving, settings_for
 
 from smartcity_api import schema
 from smartcity_api.app import create_app
-from smartcity_api.kit.database import Database
 from smartcity_api.local_cluster import OWNER, Cluster
 from smartcity_api.register import actions as register
 from smartcity_api.server import connect
@@ -106,14 +104,8 @@ def owner(cluster: Cluster, own_database: str) -> Iterator[psycopg.Connection[An
 
 
 @pytest.fixture
-def statements(app: FastAPI) -> Iterator[list[str]]:
-    """Every SQL statement that the application sends, in order."""
-    sent: list[str] = []
-    database: Database = app.state.database
-
-    def remember(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(database.reader.sync_engine, "before_cursor_execute", remember)
-    yield sent
-    event.remove(database.reader.sync_engine, "before_cursor_execute", remember)
+def statements(app: FastAPI) -> list[tuple[str, Any]]:
+    """Every SQL statement that the application sends, with its values, in order."""
+    sent: list[tuple[str, Any]] = []
+    app.state.database.listener = lambda text, values: sent.append((text, values))
+    return sent

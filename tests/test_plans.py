@@ -7,8 +7,6 @@ import httpx
 import psycopg
 import pytest
 from benchmarks.plans import LATER, explained, nodes_of, rows_read
-from fastapi import FastAPI
-from sqlalchemy import event
 from tests.support import cloned, settings_for
 
 from smartcity_api.local_cluster import OWNER, Cluster
@@ -68,29 +66,15 @@ def settings(cluster: Cluster, large_database: str) -> Settings:
 
 
 @pytest.fixture
-def sent(app: FastAPI) -> Iterator[list[tuple[str, dict[str, Any]]]]:
-    """Every statement that the application sends, with its parameters."""
-    found: list[tuple[str, dict[str, Any]]] = []
-    engine = app.state.database.reader.sync_engine
-
-    def remember(_connection: Any, _cursor: Any, statement: str, parameters: dict[str, Any], *_: Any) -> None:
-        found.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", remember)
-    yield found
-    event.remove(engine, "before_cursor_execute", remember)
-
-
-@pytest.fixture
 def reader(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
     """A connection of the application's role."""
     with psycopg.connect(str(settings.database_url).replace("+psycopg", "")) as connection:
         yield connection
 
 
-def assert_led_by_an_index(reader: psycopg.Connection[Any], sent: list[tuple[str, dict[str, Any]]], use: int) -> None:
+def assert_led_by_an_index(reader: psycopg.Connection[Any], statements: list[tuple[str, Any]], use: int) -> None:
     looked = 0
-    for statement, parameters in sent:
+    for statement, parameters in statements:
         if statement.startswith("SET LOCAL"):
             reader.execute(statement)
         elif "FROM district" in statement:
@@ -104,22 +88,22 @@ def assert_led_by_an_index(reader: psycopg.Connection[Any], sent: list[tuple[str
 
 @pytest.mark.parametrize("query", LISTS)
 async def test_a_list_is_read_by_an_index_at_its_first_use_and_later(
-    client: httpx.AsyncClient, reader: psycopg.Connection[Any], sent: list[tuple[str, dict[str, Any]]], query: str
+    client: httpx.AsyncClient, reader: psycopg.Connection[Any], statements: list[tuple[str, Any]], query: str
 ) -> None:
     answer = await client.get(f"/v1/districts?{query}")
     assert answer.status_code == 200, answer.text
     for use in (1, LATER):
-        assert_led_by_an_index(reader, sent, use)
+        assert_led_by_an_index(reader, statements, use)
 
 
 @pytest.mark.parametrize("sort", [f"{sign}{name}" for name in DISTRICTS.sorts for sign in ("", "-")])
 async def test_a_deep_page_costs_no_more_than_the_first(
-    client: httpx.AsyncClient, reader: psycopg.Connection[Any], sent: list[tuple[str, dict[str, Any]]], sort: str
+    client: httpx.AsyncClient, reader: psycopg.Connection[Any], statements: list[tuple[str, Any]], sort: str
 ) -> None:
     path = f"/v1/districts?sort={sort}&geometry=none&fields=code&limit=1000"
     for _ in range(8):
         path = (await client.get(path)).json()["next"]
-    sent.clear()
+    statements.clear()
     assert (await client.get(path)).status_code == 200
     for use in (1, LATER):
-        assert_led_by_an_index(reader, sent, use)
+        assert_led_by_an_index(reader, statements, use)

@@ -50,26 +50,26 @@ async def check_alive(_: Annotated[NoParams, Query()]) -> Alive:
     "/readyz",
     responses=documented(*FROM_DATABASE),
 )
-async def check_ready(_: Annotated[NoParams, Query()], session: Reading) -> Ready:
+async def check_ready(_: Annotated[NoParams, Query()], snapshot: Reading) -> Ready:
     """Whether the database is reachable, migrated, and able to search Thai."""
-    if not (await session.execute(text("SELECT to_regclass('alembic_version') IS NOT NULL"))).scalar_one():
+    if not (await snapshot.rows(text("SELECT to_regclass('alembic_version') IS NOT NULL")))[0][0]:
         raise errors.NotReady(Text("The database has no schema yet", "ฐานข้อมูลยังไม่มีโครงสร้าง"))
-    found = (await session.execute(_READY)).one()
-    if found.revision != schema.head():
+    ((revision, searches_thai, postgis, postgresql),) = await snapshot.rows(_READY)
+    if revision != schema.head():
         raise errors.NotReady(
             Text(
-                f"The database is at revision {found.revision}, this program needs {schema.head()}",
-                f"ฐานข้อมูลอยู่ที่รุ่น {found.revision} แต่โปรแกรมต้องการรุ่น {schema.head()}",
+                f"The database is at revision {revision}, this program needs {schema.head()}",
+                f"ฐานข้อมูลอยู่ที่รุ่น {revision} แต่โปรแกรมต้องการรุ่น {schema.head()}",
             )
         )
-    if not found.searches_thai:
+    if not searches_thai:
         raise errors.NotReady(
             Text(
                 "pg_trgm does not see Thai letters: the database's locale must be C.UTF-8",
                 "pg_trgm มองไม่เห็นอักษรไทย ฐานข้อมูลต้องใช้ locale C.UTF-8",
             )
         )
-    return Ready(status="ready", revision=found.revision, postgresql=found.postgresql, postgis=found.postgis)
+    return Ready(status="ready", revision=revision, postgresql=postgresql, postgis=postgis)
 
 
 @router.get(

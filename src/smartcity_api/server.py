@@ -26,7 +26,7 @@ def connect(settings: Settings) -> Database:
     read_url = settings.database_read_url or settings.database_url
     if read_url is None:
         raise SystemExit("Say which database: set DATABASE_URL, or use `smartcity run`, which brings its own.")
-    return Database.connect(
+    return Database(
         read_url,
         pool_size=settings.database_pool_size,
         pool_timeout=settings.database_pool_timeout,

@@ -4,16 +4,15 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from smartcity_api.kit.database import Database
+from smartcity_api.kit.database import Database, Snapshot
 
 
-async def _reading(request: Request) -> AsyncIterator[AsyncSession]:
+async def _reading(request: Request) -> AsyncIterator[Snapshot]:
     database: Database = request.app.state.database
-    async with database.reading() as session, session.begin():
-        yield session
+    async with database.snapshot() as snapshot:
+        yield snapshot
 
 
 # Function scope: the transaction ends before the answer is sent, so a slow client holds no connection.
-Reading = Annotated[AsyncSession, Depends(_reading, scope="function")]
+Reading = Annotated[Snapshot, Depends(_reading, scope="function")]

@@ -227,7 +227,7 @@ async def test_streams_obey_a_limit_and_say_how_many_match(client: httpx.AsyncCl
 
 @pytest.mark.parametrize("form", ["json", "geojson"])
 async def test_a_page_costs_as_many_queries_for_one_row_as_for_fifty(
-    client: httpx.AsyncClient, statements: list[str], form: str
+    client: httpx.AsyncClient, statements: list[tuple[str, Any]], form: str
 ) -> None:
     sent = []
     for limit in (1, 50):

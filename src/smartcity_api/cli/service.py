@@ -59,7 +59,7 @@ def openapi(
 
 def render() -> str:
     """The contract as text, the way it is committed."""
-    app = create_app(Settings(), Database.connect("postgresql+psycopg://"))
+    app = create_app(Settings(), Database("postgresql+psycopg://"))
     return text(app)
 
 

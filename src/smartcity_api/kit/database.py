@@ -1,43 +1,146 @@
-"""Engines and sessions: one pool for writing, one for reading (which may be a replica)."""
+"""Reading from PostgreSQL: a pool of connections that cannot write, and snapshots of the data over them."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from psycopg import AsyncConnection, AsyncCursor, IsolationLevel, OperationalError
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from sqlalchemy import make_url
+from sqlalchemy.sql import ClauseElement
+
+from smartcity_api.kit import errors
+from smartcity_api.kit.statements import Build, Statements, compiled
+
+Rows = Sequence[tuple[Any, ...]]
+Values = Mapping[str, object]
+Listener = Callable[[str, Values], None]
+"""Hears every statement that is sent, with its values: for tests and measurements, never for logs."""
+
+IMPATIENCE = 1.0
+"""Seconds to wait for a connection while the database is known to be away: its clients shall hear of it soon."""
 
 
-@dataclass(frozen=True)
+class Snapshot:
+    """One state of the data: everything asked of it is answered from that state."""
+
+    def __init__(self, connection: AsyncConnection, statements: Statements, hear: Listener) -> None:
+        self._connection = connection
+        self._statements = statements
+        self._hear = hear
+
+    async def rows(self, statement: ClauseElement) -> Rows:
+        """What a statement yields that is asked seldom, with its values in it."""
+        return await self._run(*compiled(statement))
+
+    async def execute(self, statement: ClauseElement) -> None:
+        """Run a statement that yields nothing, as `SET LOCAL` does."""
+        await self._send(*compiled(statement))
+
+    async def kept(self, key: Hashable, build: Build, values: Values) -> Rows:
+        """What a statement yields that is asked often: built once for its key, run with these values."""
+        return await self._run(self._statements.text(key, build), values)
+
+    async def estimate(self, key: Hashable, build: Build, values: Values) -> int:
+        """How many rows the planner expects of such a statement, without reading them."""
+        rows = await self._run("EXPLAIN (FORMAT JSON) " + self._statements.text(key, build), values)
+        return int(rows[0][0][0]["Plan"]["Plan Rows"])
+
+    async def batches(self, key: Hashable, build: Build, values: Values, size: int) -> AsyncGenerator[Rows]:
+        """The same in batches through a server-side cursor: memory stays flat, however many there are."""
+        text = self._statements.text(key, build)
+        self._hear(text, values)
+        async with self._connection.cursor(name="rows") as cursor:
+            await cursor.execute(_ours(text), values)
+            while rows := await cursor.fetchmany(size):
+                yield rows
+
+    async def _run(self, text: str, values: Values) -> Rows:
+        cursor = await self._send(text, values)
+        return await cursor.fetchall()
+
+    async def _send(self, text: str, values: Values) -> AsyncCursor:
+        self._hear(text, values)
+        return await self._connection.execute(_ours(text), values)
+
+
+def _ours(text: str) -> bytes:
+    """Compiled statements are our own text, every value a parameter: psycopg takes such text as bytes."""
+    return text.encode()
+
+
 class Database:
-    """The application's way to PostgreSQL; made once per process, closed at shutdown."""
+    """The application's way to PostgreSQL for reading; made once per process, closed at shutdown.
 
-    reader: AsyncEngine
-    reading: async_sessionmaker[AsyncSession]
+    Its connections are READ ONLY and REPEATABLE READ: PostgreSQL itself refuses a write, so that a mistake here
+    cannot become a silent change. All settings of a session are made when it is opened and never changed.
+    """
 
-    @classmethod
-    def connect(
-        cls, read_url: str, *, pool_size: int = 10, pool_timeout: float = 5.0, statement_timeout: float = 10.0
-    ) -> "Database":
-        """Open nothing yet; connections are made on demand. Timeouts are in seconds.
-
-        A reading session sees one snapshot and cannot write: PostgreSQL itself refuses
-        (REPEATABLE READ, READ ONLY), so a programming error cannot become a silent change.
-        """
-        reader = create_async_engine(
-            read_url,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=pool_timeout,
-            hide_parameters=True,  # errors are logged, and parameters may hold what somebody searched for
-            isolation_level="REPEATABLE READ",
-            execution_options={"postgresql_readonly": True},
-            connect_args={
+    def __init__(
+        self, url: str, *, pool_size: int = 10, pool_timeout: float = 5.0, statement_timeout: float = 10.0
+    ) -> None:
+        self.size = pool_size
+        self.in_use = 0
+        self._timeout = pool_timeout
+        self._away = False
+        self._statements = Statements()
+        self.listener: Listener = lambda _text, _values: None
+        self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
+            make_url(url).set(drivername="postgresql").render_as_string(hide_password=False),
+            min_size=1,
+            max_size=pool_size,
+            timeout=pool_timeout,
+            open=False,
+            configure=_configure,
+            kwargs={
+                "autocommit": True,  # a single statement is a snapshot by itself, and costs one round trip
                 "options": f"-c statement_timeout={round(statement_timeout * 1000)}"
-                " -c idle_in_transaction_session_timeout=60000",
+                " -c idle_in_transaction_session_timeout=60000 -c default_transaction_read_only=on",
                 "application_name": "smartcity-api",
                 "connect_timeout": 5,
             },
         )
-        return cls(reader=reader, reading=async_sessionmaker(reader, expire_on_commit=False))
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[Snapshot]:
+        """A connection for exactly one statement; for more, take a `snapshot`."""
+        async with self._connection() as connection:
+            yield Snapshot(connection, self._statements, self.listener)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """One state of the data for several statements."""
+        async with self._connection() as connection, connection.transaction():
+            yield Snapshot(connection, self._statements, self.listener)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.reader.dispose()
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        if self._pool.closed:
+            await self._pool.open()
+        try:
+            connection = await self._pool.getconn(min(IMPATIENCE, self._timeout) if self._away else self._timeout)
+        except PoolTimeout:
+            if self.in_use >= self.size:
+                raise errors.DatabaseBusy from None
+            self._away = True
+            raise errors.DatabaseUnavailable from None
+        self.in_use += 1
+        try:
+            yield connection
+            self._away = False
+        except OperationalError:
+            if connection.broken:
+                await self._pool.drain()  # the others are most likely broken as well: do not try them one by one
+            raise
+        finally:
+            self.in_use -= 1
+            await self._pool.putconn(connection)
+
+
+async def _configure(connection: AsyncConnection) -> None:
+    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+    await connection.set_read_only(True)

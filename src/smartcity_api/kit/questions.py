@@ -1,29 +1,33 @@
 """A question to a layer: which rows, in which order, how much of each; and what must hold before it is asked."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Integer, Select, bindparam, func, select, text
 
 from smartcity_api.kit import errors, layers
-from smartcity_api.kit.explain import estimated_rows
-from smartcity_api.kit.language import Text
-from smartcity_api.kit.layers import Filter, Layer, Sort
+from smartcity_api.kit.database import Rows, Snapshot
+from smartcity_api.kit.layers import Column, Filter, Layer, Sort
 from smartcity_api.kit.places import Detail, Shape
 
 FORGIVING = text("SET LOCAL pg_trgm.word_similarity_threshold = 0.45")
 """How far a name may be from the words of `q`; pg_trgm's own 0.6 loses `chaing mai`."""
 
+Columns = Callable[["Question"], Sequence[Column]]
+
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a layer, once the parameters are understood."""
+    """What is asked of a layer, once the parameters are understood.
+
+    Its statements differ only by `_form`; everything else are values, bound at each run.
+    """
 
     layer: Layer
     form: str
-    fields: Sequence[str]
+    fields: tuple[str, ...]
     shape: Shape
     detail: Detail
     sort: Sort
@@ -33,44 +37,69 @@ class Question:
     fingerprint: bytes
     forgiving: bool
 
-    def selecting(self, *columns: layers.Column) -> Select[*tuple[Any, ...]]:
-        """These columns of every row that the filters let through."""
-        return select(*columns).select_from(self.layer.key.parent.class_).where(*(one.clause for one in self.filters))
+    @property
+    def is_single(self) -> bool:
+        """Whether one statement answers it: nothing to set before, nothing to look up."""
+        return not self.forgiving and not any(one.known for one in self.filters)
 
-    def page(self, *columns: layers.Column) -> Select[*tuple[Any, ...]]:
-        """The same in order, from the cursor on, and one row more than the limit to know whether there are more."""
-        statement = layers.ordered(self.layer, self.selecting(*columns), self.sort)
-        if self.after is not None:
-            statement = statement.where(layers.following(self.layer, self.sort, self.after))
-        return statement if self.limit is None else statement.limit(self.limit + 1)
+    async def rows(self, snapshot: Snapshot, columns: Columns) -> Rows:
+        """One page, and one row more than the limit to know whether there are more."""
+        limit = None if self.limit is None else self.limit + 1
+        return await snapshot.kept(self._key("page"), partial(self._page, columns), self._values(limit))
 
+    def batches(self, snapshot: Snapshot, columns: Columns, size: int) -> AsyncGenerator[Rows]:
+        """The whole list up to the limit, a batch at a time."""
+        return snapshot.batches(self._key("page"), partial(self._page, columns), self._values(self.limit), size)
 
-async def prepare(session: AsyncSession, question: Question) -> None:
-    """Forgive typing errors in this transaction if words are sought, and refuse values that do not exist."""
-    if question.forgiving:
-        await session.execute(FORGIVING)
-    known = [value for one in question.filters for value in one.known]
-    if not known:
-        return
-    found = (await session.execute(select(*(value.exists.label(f"k{n}") for n, value in enumerate(known))))).one()
-    faults = [
-        errors.Fault(
-            code="unknown_value",
-            message=Text(f"{value.parameter}: there is no {value.value}", f"{value.parameter}: ไม่มี {value.value}"),
-            parameter=value.parameter,
-            value=value.value,
+    async def count(self, snapshot: Snapshot, how: str) -> int | None:
+        """How many rows match, in the same snapshot: not at all, as the planner thinks, or exactly."""
+        if how == "estimate":
+            every = partial(self._selecting, self.layer.key)
+            return await snapshot.estimate(self._key("every"), every, self._values(None))
+        if how == "exact":
+            rows = await snapshot.kept(self._key("count"), partial(self._selecting, func.count()), self._values(None))
+            return int(rows[0][0])
+        return None
+
+    async def prepare(self, snapshot: Snapshot) -> None:
+        """Forgive typing errors in this transaction if words are sought, and refuse values that do not exist."""
+        if self.forgiving:
+            await snapshot.execute(FORGIVING)
+        faults = []
+        for known in (known for one in self.filters for known in one.known):
+            missing = await snapshot.kept(("known", known.name), known.missing, known.values)
+            faults += [known.fault(row[0]) for row in missing]
+        if faults:
+            raise errors.InvalidParameter.listing(faults)
+
+    def _key(self, kind: str) -> Hashable:
+        return (
+            kind,
+            self.layer.name,
+            self.form,
+            self.fields,
+            self.shape,
+            self.detail,
+            self.sort,
+            self.after is None,
+            self.limit is None,
+            tuple(one.name for one in self.filters),
         )
-        for value, exists in zip(known, found, strict=True)
-        if not exists
-    ]
-    if faults:
-        raise errors.InvalidParameter.listing(faults)
 
+    def _values(self, limit: int | None) -> Mapping[str, object]:
+        values: dict[str, object] = {"limit": limit}
+        for one in self.filters:
+            values.update(one.values)
+        for number, value in enumerate(self.after or ()):
+            values[layers.after_name(number)] = value
+        return values
 
-async def count(session: AsyncSession, question: Question, how: str) -> int | None:
-    """How many rows match, in the same snapshot: not at all, as the planner thinks, or exactly."""
-    if how == "estimate":
-        return await estimated_rows(session, question.selecting(question.layer.key))
-    if how == "exact":
-        return int((await session.execute(question.selecting(func.count()))).scalar_one())
-    return None
+    def _selecting(self, *columns: Column) -> Select[*tuple[Any, ...]]:
+        table = self.layer.key.parent.class_
+        return select(*columns).select_from(table).where(*(one.clause() for one in self.filters))
+
+    def _page(self, columns: Columns) -> Select[*tuple[Any, ...]]:
+        statement = layers.ordered(self.layer, self._selecting(*columns(self)), self.sort)
+        if self.after is not None:
+            statement = statement.where(layers.following(self.layer, self.sort))
+        return statement if self.limit is None else statement.limit(bindparam("limit", type_=Integer))

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, any_, bindparam, func, literal_column, or_, select
+from sqlalchemy import Text as SqlText
 
 from smartcity_api.kit.language import Text
-from smartcity_api.kit.layers import Filter, Known, Layer, instant, json_object
+from smartcity_api.kit.layers import Filter, Known, Layer, among, existing, instant, json_object
 from smartcity_api.provinces.models import REGION_SCHEMES, District, Province
 from smartcity_api.provinces.schemas import DistrictList, ProvinceList
 
@@ -91,10 +92,14 @@ def of_provinces(params: ProvinceList) -> list[Filter]:
 def of_districts(params: DistrictList) -> list[Filter]:
     """The filters of a list of districts."""
     found = _area_filters(District.province_code.expression, params.province, params.region)
-    return [*found, being_districts(params.district)] if params.district else found
+    if params.district:
+        known = existing("district", District.code, params.district)
+        found.append(among("district", District.code, params.district, known=[known]))
+    return found
 
 
 def _area_filters(column: ColumnElement[str], provinces: Sequence[str], regions: Sequence[str]) -> list[Filter]:
+    """Rows whose province is one of these, and lies in one of these regions."""
     found = []
     if provinces:
         found.append(in_provinces(column, provinces))
@@ -104,27 +109,26 @@ def _area_filters(column: ColumnElement[str], provinces: Sequence[str], regions:
 
 
 def in_provinces(column: ColumnElement[str], codes: Sequence[str]) -> Filter:
-    """Rows whose province is one of these; a code that no province has is refused."""
-    known = [Known("province", code, select(literal(1)).where(Province.code == code).exists()) for code in codes]
-    return Filter(column.in_(codes), known)
-
-
-def being_districts(codes: Sequence[str]) -> Filter:
-    """These districts; a code that no district has is refused."""
-    known = [Known("district", code, select(literal(1)).where(District.code == code).exists()) for code in codes]
-    return Filter(District.code.in_(codes), known)
+    """Rows whose province is one of these."""
+    return among("province", column, codes, known=[existing("province", Province.code, codes)])
 
 
 def in_regions(column: ColumnElement[str], regions: Sequence[str]) -> Filter:
     """Rows whose province lies in one of these regions, each written `<scheme>:<code>`."""
-    wanted = [_in_region(region) for region in regions]
-    known = [
-        Known("region", region, select(literal(1)).where(condition).exists())
-        for region, condition in zip(regions, wanted, strict=True)
-    ]
-    return Filter(column.in_(select(Province.code).where(or_(*wanted))), known)
+
+    def clause() -> ColumnElement[bool]:
+        wanted = bindparam("region", type_=ARRAY(SqlText))
+        return column.in_(select(Province.code).where(or_(*(name == any_(wanted) for name in _region_names()))))
+
+    def missing() -> Select[str]:
+        wanted = func.unnest(bindparam("known", type_=ARRAY(SqlText))).column_valued("wanted")
+        exists = select(Province.code).where(or_(*(name == wanted for name in _region_names()))).exists()
+        return select(wanted).where(~exists)
+
+    known = Known("region", "region", missing, {"known": list(regions)})
+    return Filter("region", clause, {"region": list(regions)}, [known])
 
 
-def _in_region(region: str) -> ColumnElement[bool]:
-    scheme, _, code = region.partition(":")
-    return _REGIONS[scheme] == code
+def _region_names() -> list[ColumnElement[str]]:
+    """A province's region by each scheme, as parameters name it."""
+    return [literal_column(f"'{scheme}:'", SqlText) + region for scheme, region in _REGIONS.items()]

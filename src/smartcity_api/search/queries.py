@@ -3,10 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Integer, Select, Text, case, cast, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Float,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
 
 from smartcity_api.kit.geometry import SRID
-from smartcity_api.kit.layers import Column, Layer, json_object, matching
+from smartcity_api.kit.layers import Column, Layer, after_name, json_object, matching
 from smartcity_api.provinces.queries import DISTRICTS, PROVINCES
 
 SEARCHED: dict[str, Layer] = {layer.name: layer for layer in (PROVINCES, DISTRICTS)}
@@ -18,58 +33,43 @@ LONGEST = 80
 """Letters that are compared one by one; levenshtein() refuses more than 255."""
 
 
-def hits(words: str, resources: Sequence[str], base: str) -> Select[*tuple[Any, ...]]:
-    """JSON text and position of every record with such a name, the best first."""
-    found = union_all(
-        *(
-            _hits_in(layer, rank, words)
-            for rank, layer in enumerate(SEARCHED.values())
-            if not resources or layer.name in resources
-        )
-    ).subquery()
-    item = json_object(
-        {
-            "resource": found.c.resource,
-            "id": found.c.key,
-            "name_th": found.c.name_th,
-            "name_en": found.c.name_en,
-            "province": found.c.province,
-            "score": found.c.score,
-            "href": literal(base + "/v1/", Text) + found.c.resource + literal("/", Text) + found.c.key,
-        }
-    )
-    place = (WHOLE - found.c.score, found.c.rank, found.c.key)
-    return select(cast(item, Text), *(cast(part, Text) for part in place)).order_by(*place)
+def hits(resources: Sequence[str], *, continued: bool) -> Select[*tuple[Any, ...]]:
+    """JSON text and position of every record with a name like `words`, the best first.
+
+    Parameters: those of `matching`, `base`, `limit` and, when continued, `after_0` to `after_2`.
+    """
+    searched = [layer for layer in SEARCHED.values() if not resources or layer.name in resources]
+    found = union_all(*(_hits_in(layer) for layer in searched)).subquery()
+    href = bindparam("base", type_=Text) + _text("/v1/") + found.c.resource + _text("/") + found.c.id
+    names = ("resource", "id", "name_th", "name_en", "province", "score")
+    item = json_object({**{name: found.c[name] for name in names}, "href": href})
+    place = (_integer(WHOLE) - found.c.score, found.c.rank, found.c.id)
+    statement = select(cast(item, Text), *(cast(part, Text) for part in place)).order_by(*place)
+    if continued:
+        there = (cast(bindparam(after_name(n), type_=Text), part.type) for n, part in enumerate(place))
+        statement = statement.where(tuple_(*place) > tuple_(*there))
+    return statement.limit(bindparam("limit", type_=Integer))
 
 
-def after(statement: Select[*tuple[Any, ...]], position: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    """The hits that come after a position."""
-    (found,) = statement.get_final_froms()
-    score, rank, key = position
-    here = tuple_(WHOLE - found.c.score, found.c.rank, found.c.key)
-    there = tuple_(cast(literal(score, Text), Integer), cast(literal(rank, Text), Integer), literal(key, Text))
-    return statement.where(here > there)
-
-
-def _hits_in(layer: Layer, rank: int, words: str) -> Select[*tuple[Any, ...]]:
-    folded = func.smartcity_fold(words, type_=Text)
+def _hits_in(layer: Layer) -> Select[*tuple[Any, ...]]:
+    folded = func.smartcity_fold(bindparam("words", type_=Text), type_=Text)
     names = layer.names_folded
-    line = literal("\n", Text)
+    line = literal_column("E'\\n'", Text)
     score = case(
-        (func.strpos(names, line + folded + line) > 0, WHOLE),
-        (func.strpos(names, line + folded) > 0, BEGINNING),
-        (func.strpos(names, folded) > 0, PART),
-        else_=cast(RESEMBLING * _resemblance(folded, names), Integer),
+        (func.strpos(names, line + folded + line) > _integer(0), _integer(WHOLE)),
+        (func.strpos(names, line + folded) > _integer(0), _integer(BEGINNING)),
+        (func.strpos(names, folded) > _integer(0), _integer(PART)),
+        else_=cast(_integer(RESEMBLING) * _resemblance(folded, names), Integer),
     )
     return select(
-        literal(layer.name, Text).label("resource"),
-        literal(rank, Integer).label("rank"),
-        layer.key.expression.label("key"),
+        _text(layer.name).label("resource"),
+        _integer(list(SEARCHED).index(layer.name)).label("rank"),
+        layer.key.expression.label("id"),
         layer.properties["name_th"].label("name_th"),
         layer.properties["name_en"].label("name_en"),
         layer.properties.get("province", layer.properties["code"]).label("province"),
         score.label("score"),
-    ).where(matching(layer, words).clause)
+    ).where(matching(layer, "").clause())
 
 
 def _resemblance(folded: ColumnElement[str], names: Column) -> ColumnElement[float]:
@@ -77,22 +77,41 @@ def _resemblance(folded: ColumnElement[str], names: Column) -> ColumnElement[flo
 
     Trigrams alone take `chaing mai` for `Mae Chai`: they do not see that two letters changed places.
     """
-    line = func.unnest(func.string_to_array(names, literal("\n", Text))).column_valued("line")
-    edits = func.levenshtein(func.left(folded, LONGEST), func.left(line, LONGEST))
-    length = func.greatest(func.length(func.left(folded, LONGEST)), func.length(func.left(line, LONGEST)))
-    closest = select(func.max(1 - edits / cast(length, Float))).where(line != "").scalar_subquery()
-    return 0.7 * closest + 0.3 * func.word_similarity(folded, names)
+    line = func.unnest(func.string_to_array(names, literal_column("E'\\n'", Text))).column_valued("line")
+    words, name = func.left(folded, _integer(LONGEST)), func.left(line, _integer(LONGEST))
+    edits = func.levenshtein(words, name) / cast(func.greatest(func.length(words), func.length(name)), Float)
+    closest = select(func.max(_integer(1) - edits)).where(line != _text("")).scalar_subquery()
+    return _number("0.7") * closest + _number("0.3") * func.word_similarity(folded, names)
 
 
-def holding(layer: Layer, lon: float, lat: float, base: str) -> Select[str]:
-    """JSON text of the unit whose boundary covers the place; on a shared border the one with the lower code."""
-    place = func.ST_SetSRID(func.ST_MakePoint(lon, lat), SRID)
+# Constants stand in the SQL, so that kept statements hold no values.
+def _text(constant: str) -> ColumnElement[str]:
+    return literal_column(f"'{constant}'", Text)
+
+
+def _integer(constant: int) -> ColumnElement[int]:
+    return literal_column(str(constant), Integer)
+
+
+def _number(constant: str) -> ColumnElement[float]:
+    return literal_column(constant, Float)
+
+
+def holding(layer: Layer) -> Select[str]:
+    """JSON text of the unit whose boundary covers the place; on a shared border the one with the lower code.
+
+    Parameters: `lon`, `lat`, `base`.
+    """
+    place = func.ST_SetSRID(
+        func.ST_MakePoint(bindparam("lon", type_=Double), bindparam("lat", type_=Double)), _integer(SRID)
+    )
     item = json_object(
         {
             "code": layer.key,
             "name_th": layer.properties["name_th"],
             "name_en": layer.properties["name_en"],
-            "href": literal(f"{base}/v1/{layer.name}/", Text) + layer.key,
+            "href": bindparam("base", type_=Text) + _text(f"/v1/{layer.name}/") + layer.key,
         }
     )
-    return select(cast(item, Text)).where(func.ST_Covers(layer.boundary, place)).order_by(layer.key).limit(1)
+    covering = func.ST_Covers(layer.boundary, place)
+    return select(cast(item, Text)).where(covering).order_by(layer.key).limit(_integer(1))

@@ -1,5 +1,6 @@
 """Search and locate over HTTP."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,6 +10,7 @@ from smartcity_api.kit.http.links import base_url
 from smartcity_api.kit.http.pages import plain_page
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.http.responses import computed
+from smartcity_api.kit.layers import after_name, words
 from smartcity_api.kit.questions import FORGIVING
 from smartcity_api.provinces.queries import DISTRICTS, PROVINCES
 from smartcity_api.search import queries, schemas
@@ -18,24 +20,29 @@ router = APIRouter(prefix="/v1", tags=["finding"])
 
 
 @router.get("/search", responses=computed(schemas.HitPage, cursor=True))
-async def search(params: Annotated[schemas.SearchParams, Query()], session: Reading, request: Request) -> Response:
+async def search(params: Annotated[schemas.SearchParams, Query()], snapshot: Reading, request: Request) -> Response:
     """Records by a name in Thai or English, typing errors forgiven, the best first."""
-    list_ = cursors.fingerprint("search", params.q, sorted(params.resource))
-    statement = queries.hits(params.q, params.resource, base_url(request))
+    resources = tuple(sorted(params.resource))
+    fingerprint = cursors.fingerprint("search", params.q, resources)
+    values = {**words(params.q), "base": base_url(request), "limit": params.limit + 1}
     if params.after is not None:
-        statement = queries.after(statement, cursors.decode(params.after, list_, length=3))
-    await session.execute(FORGIVING)
-    rows = (await session.execute(statement.limit(params.limit + 1))).all()
-    return plain_page(request, rows, params.limit, list_)
+        position = cursors.decode(params.after, fingerprint, length=3)
+        values.update((after_name(number), value) for number, value in enumerate(position))
+    continued = params.after is not None
+    statement = partial(queries.hits, resources, continued=continued)
+    await snapshot.execute(FORGIVING)
+    rows = await snapshot.kept(("search", resources, continued), statement, values)
+    return plain_page(request, rows, params.limit, fingerprint)
 
 
 @router.get("/locate", responses=computed(schemas.Located))
-async def locate(params: Annotated[schemas.LocateParams, Query()], session: Reading, request: Request) -> Response:
+async def locate(params: Annotated[schemas.LocateParams, Query()], snapshot: Reading, request: Request) -> Response:
     """The province and the district that a place lies in."""
+    values = {"lon": params.lon, "lat": params.lat, "base": base_url(request)}
     units = []
     for layer in (PROVINCES, DISTRICTS):
-        statement = queries.holding(layer, params.lon, params.lat, base_url(request))
-        units.append((await session.execute(statement)).scalar_one_or_none() or "null")
+        rows = await snapshot.kept(("locate", layer.name), partial(queries.holding, layer), values)
+        units.append(rows[0][0] if rows else "null")
     province, district = units
     content = f'{{"lon":{params.lon},"lat":{params.lat},"province":{province},"district":{district}}}'
     return represented(content.encode(), "json")

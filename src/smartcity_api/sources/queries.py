@@ -1,7 +1,7 @@
 """Sources as a layer."""
 
 from smartcity_api.kit.language import Text
-from smartcity_api.kit.layers import Filter, Layer, instant
+from smartcity_api.kit.layers import Filter, Layer, among, instant
 from smartcity_api.sources.models import Source
 from smartcity_api.sources.schemas import SourceList
 
@@ -38,4 +38,4 @@ SOURCES = Layer(
 
 def of_sources(params: SourceList) -> list[Filter]:
     """The filters of a list of sources."""
-    return [Filter(Source.reliability == params.reliability)] if params.reliability else []
+    return [among("reliability", Source.reliability, [params.reliability])] if params.reliability else []

@@ -4,17 +4,15 @@ import csv
 import io
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from typing import Any
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement
 
 from smartcity_api.kit import layers
-from smartcity_api.kit.database import Database
+from smartcity_api.kit.database import Database, Snapshot
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
-from smartcity_api.kit.questions import Question, count, prepare
+from smartcity_api.kit.questions import Question
 
 STREAMED = ("csv", "ndjson")
 BATCH = 200
@@ -45,37 +43,47 @@ async def _resumed(first: str, rest: AsyncGenerator[str]) -> AsyncIterator[str]:
 async def _content(
     database: Database, question: Question, matched: str, bom: bool, headers: dict[str, str]
 ) -> AsyncGenerator[str]:
-    """The text, in one transaction of its own; `X-Matched` is known before the first chunk."""
-    async with database.reading() as session, session.begin():
-        await prepare(session, question)
-        found = await count(session, question, matched)
+    """The text, in one snapshot of its own; `X-Matched` is known before the first chunk."""
+    async with database.snapshot() as snapshot:
+        await question.prepare(snapshot)
+        found = await question.count(snapshot, matched)
         if found is not None:
             headers["X-Matched"] = str(found)
-        write = _csv if question.form == "csv" else _ndjson
-        async with aclosing(write(session, question, bom)) as chunks:
+        text = _csv(snapshot, question, bom) if question.form == "csv" else _ndjson(snapshot, question)
+        async with aclosing(text) as chunks:
             async for chunk in chunks:
                 yield chunk
 
 
-async def _ndjson(session: AsyncSession, question: Question, _bom: bool) -> AsyncGenerator[str]:
-    item = layers.record(question.layer, question.fields, shape=question.shape, detail=question.detail)
-    async with aclosing(_batches(session, question, item)) as batches:
+async def _ndjson(snapshot: Snapshot, question: Question) -> AsyncGenerator[str]:
+    async with aclosing(question.batches(snapshot, _line, BATCH)) as batches:
         async for rows in batches:
             yield "".join(f"{row[0]}\n" for row in rows)
     yield ""  # an empty list is an empty text
 
 
-async def _csv(session: AsyncSession, question: Question, bom: bool) -> AsyncGenerator[str]:
-    cells = layers.columns(question.layer, question.fields, shape=question.shape, detail=question.detail)
+def _line(question: Question) -> Sequence[layers.Column]:
+    return (layers.record(question.layer, question.fields, shape=question.shape, detail=question.detail),)
+
+
+async def _csv(snapshot: Snapshot, question: Question, bom: bool) -> AsyncGenerator[str]:
     buffer = io.StringIO(BOM if bom else "")
     buffer.seek(0, io.SEEK_END)
     writer = csv.writer(buffer, lineterminator="\r\n")  # RFC 4180
-    writer.writerow(cells)
-    async with aclosing(_batches(session, question, *cells.values())) as batches:
+    writer.writerow(_cells(question))
+    async with aclosing(question.batches(snapshot, _values, BATCH)) as batches:
         async for rows in batches:
             writer.writerows(rows)
             yield _taken(buffer)
     yield _taken(buffer)
+
+
+def _cells(question: Question) -> dict[str, ColumnElement[str]]:
+    return layers.columns(question.layer, question.fields, shape=question.shape, detail=question.detail)
+
+
+def _values(question: Question) -> Sequence[layers.Column]:
+    return tuple(_cells(question).values())
 
 
 def _taken(buffer: io.StringIO) -> str:
@@ -83,18 +91,3 @@ def _taken(buffer: io.StringIO) -> str:
     buffer.seek(0)
     buffer.truncate()
     return text
-
-
-async def _batches(
-    session: AsyncSession, question: Question, *columns: layers.Column
-) -> AsyncGenerator[Sequence[Row[*tuple[Any, ...]]]]:
-    """The rows through a server-side cursor; one row more than the limit was asked for, which is not ours to send."""
-    statement = question.page(*columns)
-    if question.limit is not None:
-        statement = statement.limit(question.limit)
-    result = await session.stream(statement.execution_options(yield_per=BATCH))
-    try:
-        async for rows in result.partitions():
-            yield rows
-    finally:  # the client may leave in the middle: the cursor is closed before the connection goes back
-        await result.close()

@@ -14,7 +14,7 @@ from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Filter, Layer, Sort
 from smartcity_api.kit.params import AreaParams, PageParams
 from smartcity_api.kit.places import Reference, Shape
-from smartcity_api.kit.questions import Question, count, prepare
+from smartcity_api.kit.questions import Question
 
 DEFAULT_LIMIT = 50
 NOT_FILTERS = {"f", "limit", "after", "count", "bom", "fields", "geometry", "detail", "sort"}
@@ -33,12 +33,11 @@ class Lister:
         question = self._question(layer, params, filters)
         if question.form in downloads.STREAMED:
             return await downloads.stream(self.database, question, matched=params.count, bom=params.bom)
-        async with self.database.reading() as session, session.begin():
-            await prepare(session, question)
-            row_text = layers.feature if question.form == "geojson" else layers.record
-            item = row_text(layer, question.fields, shape=question.shape, detail=question.detail)
-            rows = (await session.execute(question.page(item, *layers.position(layer, question.sort)))).all()
-            matched = await count(session, question, params.count)
+        one_statement = question.is_single and params.count == "none"
+        async with self.database.statement() if one_statement else self.database.snapshot() as snapshot:
+            await question.prepare(snapshot)
+            rows = await question.rows(snapshot, _columns)
+            matched = await question.count(snapshot, params.count)
         write = feature_collection if question.form == "geojson" else plain_page
         limit = question.limit or DEFAULT_LIMIT
         return write(self.request, rows, limit, question.fingerprint, matched=matched)
@@ -98,10 +97,21 @@ class Lister:
         )
 
 
-Listing = Annotated[Lister, Depends(Lister)]
+async def _lister(request: Request) -> Lister:
+    return Lister(request)  # a coroutine, since FastAPI runs other callables in a thread
 
 
-def _fields(layer: Layer, asked: Sequence[str]) -> Sequence[str]:
+Listing = Annotated[Lister, Depends(_lister)]
+
+
+def _columns(question: Question) -> Sequence[layers.Column]:
+    """The JSON text of an item, and what a cursor remembers of it."""
+    row_text = layers.feature if question.form == "geojson" else layers.record
+    item = row_text(question.layer, question.fields, shape=question.shape, detail=question.detail)
+    return (item, *layers.position(question.layer, question.sort))
+
+
+def _fields(layer: Layer, asked: Sequence[str]) -> tuple[str, ...]:
     """The asked properties in the layer's order, its key always among them."""
     if not asked:
         return tuple(layer.properties)

@@ -1,19 +1,17 @@
-"""Pages: rows of JSON text and cursor positions become `{items, next}` or a FeatureCollection."""
+"""Pages: rows become `{items, next}` or a FeatureCollection.
+
+A row is the item's JSON text, then what a cursor remembers of it; one row more than the limit says that there are more.
+"""
 
 import json
-from collections.abc import Sequence
-from typing import Any
 
 from fastapi import Request, Response
-from sqlalchemy import Row
 
 from smartcity_api.kit import cursors
+from smartcity_api.kit.database import Rows
 from smartcity_api.kit.http.links import here
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.representations import represented
-
-Rows = Sequence[Row[*tuple[Any, ...]]]
-"""The item's JSON text, then what a cursor remembers of it; one row more than the limit if there are more."""
 
 
 def plain_page(request: Request, rows: Rows, limit: int, fingerprint: bytes, *, matched: int | None = None) -> Response:

@@ -4,13 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from smartcity_api.kit import cursors, errors
@@ -119,10 +118,10 @@ _STATES: Mapping[str, Callable[[], errors.Problem]] = {
 }
 
 
-def of_database_error(error: DBAPIError) -> errors.Problem:
+def of_database_error(error: psycopg.Error) -> errors.Problem:
     """What a database error means for the reader, by its SQLSTATE; no state at all means the connection broke."""
-    state = getattr(error.orig, "sqlstate", None)
-    if error.connection_invalidated or isinstance(error, InterfaceError) or state is None:
+    state = error.sqlstate
+    if state is None:
         return errors.DatabaseUnavailable()
     known = (answer for beginning, answer in _STATES.items() if state.startswith(beginning))
     return next(known, errors.InternalError)()
@@ -152,7 +151,7 @@ def _answering(translate: Callable[[Any], errors.Problem]) -> Handler:
     async def handle(request: Request, error: Exception) -> Response:
         problem = translate(error)
         if isinstance(problem, errors.Unavailable):  # foreseen: a line, no trace
-            log.warning("unavailable", problem=problem.slug(), error=str(getattr(error, "orig", None) or error))
+            log.warning("unavailable", problem=problem.slug(), error=str(error))
         elif problem.status >= 500:
             log.error("request failed", problem=problem.slug(), error=type(error).__name__, exc_info=error)
         return problem_response(request, problem)
@@ -165,5 +164,4 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.Problem, _answering(lambda problem: problem))
     app.add_exception_handler(RequestValidationError, _answering(of_validation_error))
     app.add_exception_handler(StarletteHTTPException, _answering(of_http_exception))
-    app.add_exception_handler(DBAPIError, _answering(of_database_error))
-    app.add_exception_handler(PoolTimeout, _answering(lambda _: errors.DatabaseBusy()))
+    app.add_exception_handler(psycopg.Error, _answering(of_database_error))

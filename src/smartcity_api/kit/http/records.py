@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from smartcity_api.kit import errors, layers
 from smartcity_api.kit.database import Database
@@ -12,6 +12,7 @@ from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Layer
 from smartcity_api.kit.params import RecordParams
+from smartcity_api.kit.places import Detail, Shape
 
 
 class Finder:
@@ -25,18 +26,24 @@ class Finder:
         """The record with this key, in the format that the client asked for."""
         offered = ("json", "geojson") if layer.is_spatial else ("json",)
         form = chosen(params.f if params else None, self.request.headers.get("accept"), offered)
-        row_text = layers.feature if form == "geojson" else layers.record
-        item = row_text(
-            layer,
-            tuple(layer.properties),
-            shape=params.geometry if params else "none",
-            detail=params.detail if params else "full",
-        )
-        async with self.database.reading() as session, session.begin():
-            row = (await session.execute(select(item, layer.version).where(layer.key == key))).one_or_none()
-        if row is None:
+        shape: Shape = params.geometry if params else "none"
+        detail: Detail = params.detail if params else "full"
+
+        def statement() -> Select[str, int]:
+            row_text = layers.feature if form == "geojson" else layers.record
+            item = row_text(layer, tuple(layer.properties), shape=shape, detail=detail)
+            return select(item, layer.version).where(layer.key == bindparam("key", type_=layer.key.type))
+
+        async with self.database.statement() as snapshot:
+            rows = await snapshot.kept(("record", layer.name, form, shape, detail), statement, {"key": key})
+        if not rows:
             raise errors.NoSuchRecord(Text(f"{layer.name} has no record {key}", f"{layer.name} ไม่มีรายการ {key}"))
-        return represented(row[0].encode(), form, version=row[1])
+        ((content, version),) = rows
+        return represented(content.encode(), form, version=version)
 
 
-Record = Annotated[Finder, Depends(Finder)]
+async def _finder(request: Request) -> Finder:
+    return Finder(request)  # a coroutine, since FastAPI runs other callables in a thread
+
+
+Record = Annotated[Finder, Depends(_finder)]

@@ -1,0 +1,46 @@
+"""SQL compiled once and run many times with other values."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
+
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+Build = Callable[[], ClauseElement]
+"""Builds a statement when its text is not known yet."""
+
+
+def compiled(statement: ClauseElement) -> tuple[str, dict[str, Any]]:
+    """The statement's text with psycopg's placeholders, and the values that are bound in it already."""
+    found = statement.compile(dialect=_DIALECT)
+    assert isinstance(found, SQLCompiler)
+    return found.string, {name: value for name, value in found.params.items() if not found.binds[name].required}
+
+
+class Statements:
+    """The texts of statements by what makes them differ; values are bound at each run, never kept.
+
+    Building and compiling a list's statement costs more than running it. The least recently used are dropped, since
+    clients choose the fields and filters and so the number of statements.
+    """
+
+    def __init__(self, capacity: int = 2000) -> None:
+        self._capacity = capacity
+        self._texts: OrderedDict[Hashable, str] = OrderedDict()
+
+    def text(self, key: Hashable, build: Build) -> str:
+        """The text of the statement with this key; built and compiled if it is new."""
+        if key in self._texts:
+            self._texts.move_to_end(key)
+            return self._texts[key]
+        text, bound = compiled(build())
+        if bound:
+            raise ValueError(f"A kept statement must not hold values, this one binds {bound}: name them instead.")
+        self._texts[key] = text
+        if len(self._texts) > self._capacity:
+            self._texts.popitem(last=False)
+        return text
