@@ -112,7 +112,17 @@ end
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
-        wrk = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "-s", file.name, f"http://{HOST}:{contender.port}"]
+        wrk = [
+            "wrk",
+            "-t1",
+            f"-c{clients}",
+            f"-d{seconds}s",
+            "--timeout",
+            "60s",
+            "-s",
+            file.name,
+            f"http://{HOST}:{contender.port}",
+        ]
         said = subprocess.run(wrk, capture_output=True, text=True, check=True).stdout
     requests, microseconds, wrong = map(int, re.findall(r"MEASURED (\d+) (\d+) (\d+)", said)[0])
     if wrong:
