@@ -1,0 +1,96 @@
+"""What schemathesis cannot read in the OpenAPI document: values of our string formats, cursors, and problem types."""
+
+import csv
+from datetime import timedelta, timezone
+from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+import schemathesis
+from hypothesis import strategies as st
+
+from smartcity_api.kit.http.responses import PROBLEM_TYPES
+
+DATA = files("smartcity_api.register") / "data"
+SCHEMES = ("ngc6", "four", "nso7", "nesdc6")
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((DATA / name).read_text(encoding="utf-8").splitlines()))
+
+
+PROVINCES, DISTRICTS = _rows("provinces.csv"), _rows("districts.csv")
+NAMES = [name for row in (*PROVINCES, *DISTRICTS) for name in (row["name_th"], row["name_en"])]
+
+provinces = st.sampled_from([row["code"] for row in PROVINCES])
+districts = st.sampled_from([row["code"] for row in DISTRICTS])
+regions = st.sampled_from(sorted({f"{scheme}:{row[f'region_{scheme}']}" for row in PROVINCES for scheme in SCHEMES}))
+
+
+def _degrees(low: float, high: float, limit: float) -> st.SearchStrategy[float]:
+    """Anywhere on Earth, or in and about Thailand, where there is something to find."""
+    return (st.floats(-limit, limit) | st.floats(low, high)).map(lambda value: round(value, 6))
+
+
+longitudes, latitudes = _degrees(97, 106, 180), _degrees(5, 21, 90)
+
+
+def _box(lons: list[float], lats: list[float]) -> str:
+    (west, east), (south, north) = sorted(lons), sorted(lats)
+    return f"{west},{south},{east},{north}"
+
+
+def _is_written(text: str) -> bool:
+    return bool(text.translate(dict.fromkeys(map(ord, INVISIBLE))).strip())
+
+
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60)
+zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+# Years 2400 to 2700 are of the Buddhist era; the first and the last year have instants that no other zone can write.
+instants = st.datetimes(timezones=zones).filter(lambda found: 1 < found.year < 2399 or 2701 < found.year < 9999)
+
+FORMATS = {
+    "province-code": provinces,
+    "district-code": districts,
+    "region": regions,
+    "bbox": st.builds(_box, *(st.lists(one, min_size=2, max_size=2) for one in (longitudes, latitudes))),
+    "near": st.builds("{},{},{}".format, longitudes, latitudes, st.floats(1, 1_000_000)),
+    "intersects": provinces.map("provinces/{}".format) | districts.map("districts/{}".format),
+    "search": st.sampled_from(NAMES) | words.filter(_is_written),
+    "date-time": instants.map(lambda found: found.isoformat()),
+    "cursor": st.text(max_size=40),
+}
+for name, strategy in FORMATS.items():
+    schemathesis.openapi.format(name, strategy)
+
+NOT_OF_THE_LIST = {"after", "f", "limit", "count", "bom", "fields", "geometry", "detail"}
+"""Parameters that may change from page to page; the others make the list, and the cursor belongs to it."""
+
+
+@schemathesis.hook
+def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
+    """A valid cursor comes from a page of the same list; where there is no second page, there is none."""
+    query: dict[str, Any] = case.query or {}
+    if "after" not in query or case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    asked = {name: value for name, value in query.items() if name not in NOT_OF_THE_LIST}
+    page = requests.get(case.operation.base_url + case.path, params={**asked, "limit": 1}, timeout=60)
+    following = page.json().get("next") if page.ok else None
+    cursor = parse_qs(urlsplit(following or "").query).get("after")
+    case.query = {name: value for name, value in query.items() if name != "after"} | (
+        {"after": cursor[0]} if cursor else {}
+    )
+
+
+@schemathesis.check
+def problem_is_documented(
+    context: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case[Any]
+) -> None:
+    """A problem is one of those that the document names for this operation and status."""
+    if response.status_code == 405 or response.headers.get("content-type") != ["application/problem+json"]:
+        return
+    documented = case.operation.definition.raw["responses"].get(str(response.status_code), {})
+    kind = response.json()["type"]
+    assert kind in documented.get(PROBLEM_TYPES, ()), f"{kind} is not documented for {response.status_code} here"
