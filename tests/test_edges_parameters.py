@@ -57,6 +57,7 @@ VALUES = [
     ("limit=", "limit", "int_parsing"),
     ("limit=1.5", "limit", "int_parsing"),
     ("limit=%00", "limit", "int_parsing"),
+    ("limit=1_0", "limit", "not_a_number"),
     ("province=99", "province", "unknown_value"),
     ("province=83,99", "province", "unknown_value"),
     ("province=83&province=99", "province", "unknown_value"),
@@ -238,6 +239,13 @@ async def test_thai_digits_are_numbers_of_a_box(client: httpx.AsyncClient) -> No
     plain = await client.get("/v1/provinces?bbox=98.2,7.7,98.5,8.2&fields=code&geometry=none")
     thai = await client.get("/v1/provinces?fields=code&geometry=none&bbox=" + quote("๙๘.๒,๗.๗,๙๘.๕,๘.๒"))
     assert thai.json()["items"] == plain.json()["items"] != []
+
+
+async def test_thai_digits_are_numbers_wherever_one_is_typed(client: httpx.AsyncClient) -> None:
+    assert len((await client.get("/v1/provinces", params={"limit": "๑๒"})).json()["items"]) == 12
+    found = (await client.get("/v1/locate", params={"lon": "๙๘.๓๙๘๑", "lat": "๗.๘๙๐๕๙"})).json()
+    assert found["district"]["code"] == "8301"
+    refused(await client.get("/v1/locate?lon=9_8&lat=7"), "invalid-parameter", ("lon", "not_a_number"))
 
 
 async def test_a_box_may_be_a_point_or_the_whole_world(client: httpx.AsyncClient) -> None:

@@ -38,6 +38,20 @@ def numbers(value: str, expected: int, shape: str) -> list[float]:
     return found
 
 
+def _digits(value: Any) -> Any:
+    """A number as people type it: Thai digits are digits, but `1_000`, which Python reads, is none."""
+    if not isinstance(value, str):
+        return value
+    if "_" in value:
+        raise refusal("not_a_number", "expected a number", "ต้องเป็นตัวเลข")
+    return value.translate(_THAI_DIGITS)
+
+
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+Typed = BeforeValidator(_digits)
+"""Marks a number that somebody may type."""
+
+
 def check_position(lon: float, lat: float) -> None:
     """Refuse what is no place on Earth, and say so when the two look swapped (latitude first)."""
     swapped = THAI_LON[0] <= lat <= THAI_LON[1] and THAI_LAT[0] <= lon <= THAI_LAT[1]
@@ -238,6 +252,7 @@ class PageParams(Strict):
     limit: Annotated[
         int | None,
         Field(ge=1, le=MAX_LIMIT),
+        Typed,
         WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "examples": [20]}),
         Field(
             description="Records on a page, 50 when not given; csv and ndjson: on the whole answer, all when not given"

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from smartcity_api.kit.params import AnyOf, CursorParam, Query, Strict, check_position
+from smartcity_api.kit.params import AnyOf, CursorParam, Query, Strict, Typed, check_position
 from smartcity_api.kit.schemas import PageShape
 
 Resource = Literal["provinces", "districts"]
@@ -25,7 +25,7 @@ class SearchParams(Strict):
     resource: Annotated[
         tuple[Resource, ...], AnyOf, Field(description="Only in these resources", examples=[["provinces"]])
     ] = ()
-    limit: Annotated[int, Field(ge=1, le=100, description="Records on a page", examples=[20])] = 20
+    limit: Annotated[int, Field(ge=1, le=100, description="Records on a page", examples=[20]), Typed] = 20
     after: CursorParam = None
 
 
@@ -56,10 +56,12 @@ class LocateParams(Strict):
     lon: Annotated[
         float,
         Field(ge=-180, le=180, allow_inf_nan=False, description="Longitude in degrees", examples=[98.39]),
+        Typed,
     ]
     lat: Annotated[
         float,
         Field(allow_inf_nan=False, description="Latitude in degrees"),
+        Typed,
         WithJsonSchema({"type": "number", "minimum": -90, "maximum": 90, "examples": [7.89]}),
     ]
 
