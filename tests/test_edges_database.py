@@ -12,8 +12,6 @@ import httpx
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 from tests.kit.refusals import Wire, is_thai, lengthen, refused
 from tests.support import cloned, serving, settings_for
 
@@ -168,9 +166,7 @@ class TestTrouble:
             for query in ("f=ndjson", "f=csv&limit=3", "f=ndjson&after=x", "f=ndjson&province=99", "f=json"):
                 await client.get(f"/v1/districts?{query}")
                 await client.head(f"/v1/districts?{query}")
-        pool = app.state.database.reader.pool
-        assert isinstance(pool, QueuePool)
-        assert pool.checkedout() == 0
+        assert app.state.database.in_use == 0
         row = owner.execute(
             "SELECT count(*) FILTER (WHERE state <> 'idle'), count(*) FROM pg_stat_activity "
             "WHERE application_name = 'smartcity-api' AND datname = current_database()"
@@ -241,14 +237,15 @@ class TestReadingOnly:
         ],
     )
     async def test_a_reading_session_writes_nothing(self, app: Any, statement: str) -> None:
-        async with app.state.database.reading() as session, session.begin():
-            with pytest.raises(DBAPIError, match="read-only"):
-                await session.execute(text(statement))
+        for reading in (app.state.database.statement, app.state.database.snapshot):
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+                async with reading() as snapshot:
+                    await snapshot.execute(text(statement))
 
     async def test_a_reading_session_is_read_only_and_sees_one_snapshot(self, app: Any) -> None:
-        async with app.state.database.reading() as session, session.begin():
-            shown = "SELECT current_setting('transaction_read_only'), current_setting('transaction_isolation')"
-            assert tuple((await session.execute(text(shown))).one()) == ("on", "repeatable read")
+        shown = text("SELECT current_setting('transaction_read_only'), current_setting('transaction_isolation')")
+        async with app.state.database.snapshot() as snapshot:
+            assert await snapshot.rows(shown) == [("on", "repeatable read")]
 
     @pytest.mark.parametrize(
         "statement",

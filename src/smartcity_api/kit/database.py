@@ -17,8 +17,11 @@ Values = Mapping[str, object]
 Listener = Callable[[str, Values], None]
 """Hears every statement that is sent, with its values: for tests and measurements, never for logs."""
 
-IMPATIENCE = 1.0
-"""Seconds to wait for a connection while the database is known to be away: its clients shall hear of it soon."""
+RECONNECTING = 0.5
+"""Seconds after which the pool gives up reconnecting by itself; the next request that needs a connection starts anew.
+
+Left alone it would wait ever longer between attempts, and miss for minutes that the database is back.
+"""
 
 
 class Snapshot:
@@ -81,24 +84,26 @@ class Database:
     ) -> None:
         self.size = pool_size
         self.in_use = 0
-        self._timeout = pool_timeout
-        self._away = False
+        self._away = True  # until it is seen
         self._statements = Statements()
         self.listener: Listener = lambda _text, _values: None
+        self._conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._session: dict[str, Any] = {
+            "autocommit": True,  # a single statement is a snapshot by itself, and costs one round trip
+            "options": f"-c statement_timeout={round(statement_timeout * 1000)}"
+            " -c idle_in_transaction_session_timeout=60000 -c default_transaction_read_only=on",
+            "application_name": "smartcity-api",
+            "connect_timeout": 5,
+        }
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
-            make_url(url).set(drivername="postgresql").render_as_string(hide_password=False),
+            self._conninfo,
             min_size=1,
             max_size=pool_size,
             timeout=pool_timeout,
+            reconnect_timeout=RECONNECTING,
             open=False,
             configure=_configure,
-            kwargs={
-                "autocommit": True,  # a single statement is a snapshot by itself, and costs one round trip
-                "options": f"-c statement_timeout={round(statement_timeout * 1000)}"
-                " -c idle_in_transaction_session_timeout=60000 -c default_transaction_read_only=on",
-                "application_name": "smartcity-api",
-                "connect_timeout": 5,
-            },
+            kwargs=self._session,
         )
 
     @asynccontextmanager
@@ -119,26 +124,41 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        if self._pool.closed:
-            await self._pool.open()
-        try:
-            connection = await self._pool.getconn(min(IMPATIENCE, self._timeout) if self._away else self._timeout)
-        except PoolTimeout:
-            if self.in_use >= self.size:
-                raise errors.DatabaseBusy from None
-            self._away = True
-            raise errors.DatabaseUnavailable from None
+        connection = await self._taken()
         self.in_use += 1
         try:
             yield connection
-            self._away = False
         except OperationalError:
             if connection.broken:
+                self._away = True
                 await self._pool.drain()  # the others are most likely broken as well: do not try them one by one
             raise
         finally:
             self.in_use -= 1
             await self._pool.putconn(connection)
+
+    async def _taken(self) -> AsyncConnection:
+        """A connection of the pool, or the problem that there is none: too many are in use, or the database is away."""
+        if self._pool.closed:
+            await self._pool.open()
+        if self._away:
+            await self._look()
+        try:
+            return await self._pool.getconn()
+        except PoolTimeout:
+            if self.in_use >= self.size:
+                raise errors.DatabaseBusy from None
+            self._away = True
+            raise errors.DatabaseUnavailable from None
+
+    async def _look(self) -> None:
+        """See whether the database is there: the pool would only say so after its timeout."""
+        try:
+            connection = await AsyncConnection.connect(self._conninfo, **self._session)
+        except OperationalError:
+            raise errors.DatabaseUnavailable from None
+        await connection.close()
+        self._away = False
 
 
 async def _configure(connection: AsyncConnection) -> None:
