@@ -69,3 +69,18 @@ clean: ## delete what can be made again, except the private cluster's data (`sma
 bench: bootstrap ## measure map reads beside tipg and bare SQL, and read the plans of every list (needs wrk)
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.plans
+
+WITH_SERVICE := env $(FOREIGN:%=-u %) $(BIN)/python -m tests.contract.with_service
+
+.PHONY: fuzz
+fuzz: bootstrap ## try the service against openapi/openapi.json for longer than `make test` does (EXAMPLES, SEED)
+	$(WITH_SERVICE) $(BIN)/schemathesis --config-file tests/contract/schemathesis.toml run openapi/openapi.json \
+	  --url {url} --max-examples $(or $(EXAMPLES),300) --seed $(or $(SEED),$(shell date +%s))
+
+.PHONY: lint-openapi
+lint-openapi: ## lint openapi/openapi.json with Spectral and Redocly CLI (needs Node.js 20 or newer)
+	sh scripts/lint_openapi.sh
+
+.PHONY: test-clients
+test-clients: bootstrap ## make, compile and use a Python and a TypeScript client (needs Node.js 20 or newer)
+	$(WITH_SERVICE) sh scripts/test_clients.sh {url}

@@ -125,8 +125,15 @@ def _mend_parameter(parameter: dict[str, Any]) -> None:
     schema.pop("title", None)
     if schema.get("default") == []:  # not given, which is not the same as an empty list
         del schema["default"]
+    if any(value.startswith("-") for value in schema.get("enum", ())):  # generated clients need names for these
+        schema["x-enum-varnames"] = [_constant(value) for value in schema["enum"]]
     examples = [*schema.pop("examples", []), *schema.get("enum", []), *([False] if schema["type"] == "boolean" else [])]
     if "default" in schema and schema["default"] in examples:
         examples = [schema["default"]]
     if examples:
         parameter["example"] = examples[0]
+
+
+def _constant(order: str) -> str:
+    """`-name_th` as `NAME_TH_DESCENDING`."""
+    return order.removeprefix("-").upper() + ("_DESCENDING" if order.startswith("-") else "")
