@@ -64,6 +64,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         await database.close()
 
     metrics = Metrics()
+    metrics.watch_connections(lambda: database.in_use)
     app = FastAPI(
         title="Smart City Register API",
         summary="Which area is at which stage, who decided it, and what each source said about it.",

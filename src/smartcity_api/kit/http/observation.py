@@ -2,10 +2,11 @@
 
 import re
 import time
+from collections.abc import Callable
 from uuid import uuid4
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,6 +31,12 @@ class Metrics:
             registry=self.registry,
         )
         self.running = Gauge("http_requests_in_progress", "Requests being answered", registry=self.registry)
+        ProcessCollector(registry=self.registry)
+
+    def watch_connections(self, in_use: Callable[[], float]) -> None:
+        """Report how many database connections this process uses whenever it is asked."""
+        gauge = Gauge("database_connections_in_use", "Connections that answer requests", registry=self.registry)
+        gauge.set_function(in_use)
 
 
 class Observation:
