@@ -245,7 +245,7 @@ class TestReadingOnly:
     async def test_a_reading_session_is_read_only_and_sees_one_snapshot(self, app: Any) -> None:
         shown = text("SELECT current_setting('transaction_read_only'), current_setting('transaction_isolation')")
         async with app.state.database.snapshot() as snapshot:
-            assert await snapshot.rows(shown) == [("on", "repeatable read")]
+            assert await snapshot.rows(shown) == [(b"on", b"repeatable read")]
 
     @pytest.mark.parametrize(
         "statement",

@@ -109,6 +109,6 @@ def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
         ),
         Middleware(Gates),
         Middleware(CodedTags),
-        Middleware(CompressMiddleware, minimum_size=1000),
+        Middleware(CompressMiddleware, minimum_size=1000, gzip_level=1),
         Middleware(ConditionalReads),
     ]

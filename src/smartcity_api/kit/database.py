@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from psycopg import AsyncConnection, AsyncCursor, IsolationLevel, OperationalError
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import make_url
 from sqlalchemy.sql import ClauseElement
@@ -13,6 +15,8 @@ from smartcity_api.kit import errors
 from smartcity_api.kit.statements import Build, Statements, compiled
 
 Rows = Sequence[tuple[Any, ...]]
+"""Values of type text are bytes, UTF-8."""
+
 Values = Mapping[str, object]
 Listener = Callable[[str, Values], None]
 """Hears every statement that is sent, with its values: for tests and measurements, never for logs."""
@@ -161,6 +165,14 @@ class Database:
         self._away = False
 
 
+class _AsSent(Loader):
+    """Text stays the bytes that PostgreSQL sent: answers are joined and sent on without decoding them."""
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
 async def _configure(connection: AsyncConnection) -> None:
+    connection.adapters.register_loader("text", _AsSent)
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     await connection.set_read_only(True)

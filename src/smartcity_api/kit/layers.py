@@ -120,8 +120,9 @@ def instant(column: Column) -> ColumnElement[str]:
 
 
 def json_object(properties: Mapping[str, Column]) -> ColumnElement[Any]:
-    """A JSON object; names are ours, so they are written into the SQL."""
-    return func.json_build_object(*(part for name, value in properties.items() for part in (_sql(name), value)))
+    """A JSON object. Of PostgreSQL's ways to write one, a row's is the shortest text and the quickest."""
+    row = select(*(value.label(name) for name, value in properties.items())).correlate_except(None).subquery("o")
+    return select(func.row_to_json(literal_column("o"))).select_from(row).scalar_subquery()
 
 
 def _object(properties: Mapping[str, Column]) -> ColumnElement[str]:
@@ -154,7 +155,7 @@ def record(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail)
     if members:
         text = func.left(text, literal_column("-1"), type_=Text)
         for name, column in members.items():
-            text = text + _sql(f', "{name}" : ') + func.coalesce(_geojson(column), _sql("null"))
+            text = text + _sql(f',"{name}":') + func.coalesce(_geojson(column), _sql("null"))
         text = text + _sql("}")
     return text
 

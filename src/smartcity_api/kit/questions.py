@@ -68,7 +68,7 @@ class Question:
         faults = []
         for known in (known for one in self.filters for known in one.known):
             missing = await snapshot.kept(("known", known.name), known.missing, known.values)
-            faults += [known.fault(row[0]) for row in missing]
+            faults += [known.fault(row[0].decode()) for row in missing]
         if faults:
             raise errors.InvalidParameter.listing(faults)
 

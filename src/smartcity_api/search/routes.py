@@ -42,7 +42,7 @@ async def locate(params: Annotated[schemas.LocateParams, Query()], snapshot: Rea
     units = []
     for layer in (PROVINCES, DISTRICTS):
         rows = await snapshot.kept(("locate", layer.name), partial(queries.holding, layer), values)
-        units.append(rows[0][0] if rows else "null")
+        units.append(rows[0][0].decode() if rows else "null")
     province, district = units
     content = f'{{"lon":{params.lon},"lat":{params.lat},"province":{province},"district":{district}}}'
     return represented(content.encode(), "json")

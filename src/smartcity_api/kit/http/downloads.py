@@ -33,7 +33,7 @@ async def stream(database: Database, question: Question, *, matched: str, bom: b
     return StreamingResponse(_resumed(first, content), media_type=MEDIA_TYPES[question.form], headers=headers)
 
 
-async def _resumed(first: str, rest: AsyncGenerator[str]) -> AsyncIterator[str]:
+async def _resumed(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
     async with aclosing(rest):
         yield first
         async for chunk in rest:
@@ -42,7 +42,7 @@ async def _resumed(first: str, rest: AsyncGenerator[str]) -> AsyncIterator[str]:
 
 async def _content(
     database: Database, question: Question, matched: str, bom: bool, headers: dict[str, str]
-) -> AsyncGenerator[str]:
+) -> AsyncGenerator[bytes]:
     """The text, in one snapshot of its own; `X-Matched` is known before the first chunk."""
     async with database.snapshot() as snapshot:
         await question.prepare(snapshot)
@@ -55,25 +55,25 @@ async def _content(
                 yield chunk
 
 
-async def _ndjson(snapshot: Snapshot, question: Question) -> AsyncGenerator[str]:
+async def _ndjson(snapshot: Snapshot, question: Question) -> AsyncGenerator[bytes]:
     async with aclosing(question.batches(snapshot, _line, BATCH)) as batches:
         async for rows in batches:
-            yield "".join(f"{row[0]}\n" for row in rows)
-    yield ""  # an empty list is an empty text
+            yield b"\n".join([*(row[0] for row in rows), b""])
+    yield b""  # an empty list is an empty text
 
 
 def _line(question: Question) -> Sequence[layers.Column]:
     return (layers.record(question.layer, question.fields, shape=question.shape, detail=question.detail),)
 
 
-async def _csv(snapshot: Snapshot, question: Question, bom: bool) -> AsyncGenerator[str]:
+async def _csv(snapshot: Snapshot, question: Question, bom: bool) -> AsyncGenerator[bytes]:
     buffer = io.StringIO(BOM if bom else "")
     buffer.seek(0, io.SEEK_END)
     writer = csv.writer(buffer, lineterminator="\r\n")  # RFC 4180
     writer.writerow(_cells(question))
     async with aclosing(question.batches(snapshot, _values, BATCH)) as batches:
         async for rows in batches:
-            writer.writerows(rows)
+            writer.writerows([None if cell is None else cell.decode() for cell in row] for row in rows)
             yield _taken(buffer)
     yield _taken(buffer)
 
@@ -86,8 +86,8 @@ def _values(question: Question) -> Sequence[layers.Column]:
     return tuple(_cells(question).values())
 
 
-def _taken(buffer: io.StringIO) -> str:
+def _taken(buffer: io.StringIO) -> bytes:
     text = buffer.getvalue()
     buffer.seek(0)
     buffer.truncate()
-    return text
+    return text.encode()

@@ -17,8 +17,9 @@ from smartcity_api.kit.http.representations import represented
 def plain_page(request: Request, rows: Rows, limit: int, fingerprint: bytes, *, matched: int | None = None) -> Response:
     """A page as JSON."""
     following = _following(request, rows, limit, fingerprint)
-    content = f'{{"items":[{_items(rows, limit)}],"next":{json.dumps(following)}{_counted(matched)}}}'
-    return represented(content.encode(), "json", headers=_link(following))
+    end = f'],"next":{json.dumps(following)}{_counted(matched)}}}'
+    content = b"".join((b'{"items":[', _items(rows, limit), end.encode()))
+    return represented(content, "json", headers=_link(following))
 
 
 def feature_collection(
@@ -29,21 +30,20 @@ def feature_collection(
     links = [{"rel": "self", "type": MEDIA_TYPES["geojson"], "href": here(request)}]
     if following:
         links.append({"rel": "next", "type": MEDIA_TYPES["geojson"], "href": following})
-    content = (
-        f'{{"type":"FeatureCollection","features":[{_items(rows, limit)}],'
-        f'"links":{json.dumps(links)}{_counted(matched)}}}'
-    )
-    return represented(content.encode(), "geojson", headers=_link(following))
+    end = f'],"links":{json.dumps(links)}{_counted(matched)}}}'
+    content = b"".join((b'{"type":"FeatureCollection","features":[', _items(rows, limit), end.encode()))
+    return represented(content, "geojson", headers=_link(following))
 
 
-def _items(rows: Rows, limit: int) -> str:
-    return ",".join(row[0] for row in rows[:limit])
+def _items(rows: Rows, limit: int) -> bytes:
+    return b",".join([row[0] for row in rows[:limit]])
 
 
 def _following(request: Request, rows: Rows, limit: int, fingerprint: bytes) -> str | None:
     if len(rows) <= limit:
         return None
-    return here(request, after=cursors.encode(list(rows[limit - 1][1:]), fingerprint))
+    position = [value.decode() for value in rows[limit - 1][1:]]
+    return here(request, after=cursors.encode(position, fingerprint))
 
 
 def _counted(matched: int | None) -> str:

@@ -39,7 +39,7 @@ class Finder:
         if not rows:
             raise errors.NoSuchRecord(Text(f"{layer.name} has no record {key}", f"{layer.name} ไม่มีรายการ {key}"))
         ((content, version),) = rows
-        return represented(content.encode(), form, version=version)
+        return represented(content, form, version=version)
 
 
 async def _finder(request: Request) -> Finder:
