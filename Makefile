@@ -60,6 +60,12 @@ openapi: environment ## write openapi/openapi.json from the code
 lock: ## write lock/*.txt from pyproject.toml (needs uv)
 	sh scripts/lock.sh
 
+.PHONY: boundaries
+boundaries: environment ## build the boundary files anew from their pinned sources and compare them with the committed ones
+	@test -x .cache/boundaries-venv/bin/python || $(BIN)/python -m venv .cache/boundaries-venv
+	.cache/boundaries-venv/bin/pip install -q --require-hashes -r lock/boundaries.txt
+	.cache/boundaries-venv/bin/python scripts/build_boundaries.py --check --evaluate
+
 .PHONY: clean
 clean: ## delete what can be made again, except the private cluster's data (`smartcity db reset`)
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
