@@ -65,6 +65,20 @@ FORMATS = {
 for name, strategy in FORMATS.items():
     schemathesis.openapi.format(name, strategy)
 
+CODES = {row["code"] for row in (*PROVINCES, *DISTRICTS)}
+
+
+@schemathesis.hook
+def flatmap_path_parameters(
+    context: schemathesis.HookContext, path_parameters: dict[str, Any] | None
+) -> st.SearchStrategy[dict[str, Any] | None]:
+    """A path, unlike a filter, may name a province or district that does not exist: then it is 404."""
+    if not path_parameters or path_parameters.get("code") not in CODES:
+        return st.just(path_parameters)
+    missing = {**path_parameters, "code": "9" * len(path_parameters["code"])}
+    return st.sampled_from([path_parameters, path_parameters, missing])
+
+
 NOT_OF_THE_LIST = {"after", "f", "limit", "count", "bom", "fields", "geometry", "detail"}
 """Parameters that may change from page to page; the others make the list, and the cursor belongs to it."""
 
