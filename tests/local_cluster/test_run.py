@@ -30,8 +30,12 @@ def running(local: Path, *settings: str) -> Iterator[tuple[subprocess.Popen[str]
             said.append(line)
             if "openapi.json" in line:
                 break
-        yield process, said
-        process.communicate(timeout=300)
+        try:
+            yield process, said
+            process.communicate(timeout=60)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)  # a test that failed waits for nobody
+            raise
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -7,6 +7,7 @@ from typing import Any
 from psycopg import AsyncConnection, AsyncCursor, IsolationLevel, OperationalError
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
+from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import make_url
 from sqlalchemy.sql import ClauseElement
@@ -91,7 +92,7 @@ class Database:
         self._away = True  # until it is seen
         self._statements = Statements()
         self.listener: Listener = lambda _text, _values: None
-        self._conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._conninfo = _conninfo(url)
         self._session: dict[str, Any] = {
             "autocommit": True,  # a single statement is a snapshot by itself, and costs one round trip
             "options": f"-c statement_timeout={round(statement_timeout * 1000)}"
@@ -163,6 +164,14 @@ class Database:
             raise errors.DatabaseUnavailable from None
         await connection.close()
         self._away = False
+
+
+def _conninfo(url: str) -> str:
+    """SQLAlchemy's address as libpq's keywords: as an URL it would write a space in a path as `+`, unread by libpq."""
+    parts = make_url(url)
+    given = parts.translate_connect_args(username="user", database="dbname")
+    asked = {name: value if isinstance(value, str) else ",".join(value) for name, value in parts.query.items()}
+    return make_conninfo("", **given, **asked)
 
 
 class _AsSent(Loader):
