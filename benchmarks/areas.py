@@ -9,10 +9,10 @@ from geoalchemy2 import WKBElement
 from sqlalchemy import Computed, Index, MetaData, Numeric, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.geometry import multipolygon, point
 from smartcity_api.kit.http.lists import Listing
-from smartcity_api.kit.language import Text as Words
-from smartcity_api.kit.layers import Filter, Layer, instant
+from smartcity_api.kit.layers import Layer, instant
 from smartcity_api.kit.models import FOLDED, THAI, Record, searchable, spatial
 from smartcity_api.kit.params import AnyOf, AreaParams
 from smartcity_api.provinces.queries import in_provinces, in_regions
@@ -61,7 +61,6 @@ RECORD_COLUMNS = ("sources", "version", "created_at", "updated_at")
 
 AREAS = Layer(
     name="bench-areas",
-    title=Words("Measured areas", "พื้นที่ทดสอบ"),
     key=Area.code,
     version=Area.version,
     updated_at=Area.updated_at,

@@ -9,7 +9,8 @@ from sqlalchemy import Integer, Select, bindparam, func, select, text
 
 from smartcity_api.kit import errors, layers
 from smartcity_api.kit.database import Rows, Snapshot
-from smartcity_api.kit.layers import Column, Filter, Layer, Sort
+from smartcity_api.kit.filters import Filter
+from smartcity_api.kit.layers import Column, Layer, Sort
 from smartcity_api.kit.places import Detail, Shape
 
 FORGIVING = text("SET LOCAL pg_trgm.word_similarity_threshold = 0.45")

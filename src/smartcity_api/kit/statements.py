@@ -4,11 +4,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from sqlalchemy import ColumnElement, Double, Integer, Text, literal_column
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+
+def constant(value: str | int | float) -> ColumnElement[Any]:
+    """A constant of ours, written into a statement's text, so that kept statements hold no values."""
+    if isinstance(value, str):
+        return literal_column("'" + value.replace("'", "''") + "'", Text)
+    return literal_column(str(value), Integer if isinstance(value, int) else Double)
+
 
 Build = Callable[[], ClauseElement]
 """Builds a statement when its text is not known yet."""

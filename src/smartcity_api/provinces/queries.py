@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, any_, bindparam, func, literal_column, or_, select
-from sqlalchemy import Text as SqlText
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, func, or_, select
 
-from smartcity_api.kit.language import Text
-from smartcity_api.kit.layers import Filter, Known, Layer, among, existing, instant, json_object
+from smartcity_api.kit.filters import Filter, Known, among, existing
+from smartcity_api.kit.layers import Layer, instant, json_object
+from smartcity_api.kit.statements import constant
 from smartcity_api.provinces.models import REGION_SCHEMES, District, Province
 from smartcity_api.provinces.schemas import DistrictList, ProvinceList
 
@@ -46,7 +46,6 @@ _REGIONS: dict[str, ColumnElement[str]] = {
 
 PROVINCES = Layer(
     name="provinces",
-    title=Text("Provinces", "จังหวัด"),
     key=Province.code,
     version=Province.version,
     updated_at=Province.updated_at,
@@ -66,7 +65,6 @@ PROVINCES = Layer(
 
 DISTRICTS = Layer(
     name="districts",
-    title=Text("Districts", "อำเภอและเขต"),
     key=District.code,
     version=District.version,
     updated_at=District.updated_at,
@@ -117,11 +115,11 @@ def in_regions(column: ColumnElement[str], regions: Sequence[str]) -> Filter:
     """Rows whose province lies in one of these regions, each written `<scheme>:<code>`."""
 
     def clause() -> ColumnElement[bool]:
-        wanted = bindparam("region", type_=ARRAY(SqlText))
+        wanted = bindparam("region", type_=ARRAY(Text))
         return column.in_(select(Province.code).where(or_(*(name == any_(wanted) for name in _region_names()))))
 
     def missing() -> Select[str]:
-        wanted = func.unnest(bindparam("known", type_=ARRAY(SqlText))).column_valued("wanted")
+        wanted = func.unnest(bindparam("known", type_=ARRAY(Text))).column_valued("wanted")
         exists = select(Province.code).where(or_(*(name == wanted for name in _region_names()))).exists()
         return select(wanted).where(~exists)
 
@@ -131,4 +129,4 @@ def in_regions(column: ColumnElement[str], regions: Sequence[str]) -> Filter:
 
 def _region_names() -> list[ColumnElement[str]]:
     """A province's region by each scheme, as parameters name it."""
-    return [literal_column(f"'{scheme}:'", SqlText) + region for scheme, region in _REGIONS.items()]
+    return [constant(f"{scheme}:") + region for scheme, region in _REGIONS.items()]

@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from smartcity_api.kit import cursors
+from smartcity_api.kit.filters import words
 from smartcity_api.kit.http.links import base_url
 from smartcity_api.kit.http.pages import plain_page
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.http.responses import computed
-from smartcity_api.kit.layers import after_name, words
+from smartcity_api.kit.layers import after_name
 from smartcity_api.kit.questions import FORGIVING
 from smartcity_api.provinces.queries import DISTRICTS, PROVINCES
 from smartcity_api.search import queries, schemas

@@ -1,13 +1,12 @@
 """Sources as a layer."""
 
-from smartcity_api.kit.language import Text
-from smartcity_api.kit.layers import Filter, Layer, among, instant
+from smartcity_api.kit.filters import Filter, among
+from smartcity_api.kit.layers import Layer, instant
 from smartcity_api.sources.models import Source
 from smartcity_api.sources.schemas import SourceList
 
 SOURCES = Layer(
     name="sources",
-    title=Text("Sources", "แหล่งข้อมูล"),
     key=Source.id,
     version=Source.version,
     updated_at=Source.updated_at,

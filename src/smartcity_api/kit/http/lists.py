@@ -5,13 +5,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from smartcity_api.kit import cursors, errors, layers
+from smartcity_api.kit import cursors, errors, filters, layers
 from smartcity_api.kit.database import Database
+from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.http import downloads
 from smartcity_api.kit.http.negotiation import chosen
 from smartcity_api.kit.http.pages import feature_collection, plain_page
 from smartcity_api.kit.language import Text
-from smartcity_api.kit.layers import Filter, Layer, Sort
+from smartcity_api.kit.layers import Layer, Sort
 from smartcity_api.kit.params import AreaParams, PageParams
 from smartcity_api.kit.places import Reference, Shape
 from smartcity_api.kit.questions import Question
@@ -28,9 +29,9 @@ class Lister:
         self.database: Database = request.app.state.database
         self.layers: Mapping[str, Layer] = request.app.state.layers
 
-    async def __call__(self, layer: Layer, params: PageParams, filters: Sequence[Filter] = ()) -> Response:
+    async def __call__(self, layer: Layer, params: PageParams, own: Sequence[Filter] = ()) -> Response:
         """The page, or the whole list as a stream, in the format that the client asked for."""
-        question = self._question(layer, params, filters)
+        question = self._question(layer, params, own)
         if question.form in downloads.STREAMED:
             return await downloads.stream(self.database, question, matched=params.count, bom=params.bom)
         one_statement = question.is_single and params.count == "none"
@@ -42,7 +43,7 @@ class Lister:
         limit = question.limit or DEFAULT_LIMIT
         return write(self.request, rows, limit, question.fingerprint, matched=matched)
 
-    def _question(self, layer: Layer, params: PageParams, filters: Sequence[Filter]) -> Question:
+    def _question(self, layer: Layer, params: PageParams, own: Sequence[Filter]) -> Question:
         offered = ("json", "geojson", "csv", "ndjson") if layer.is_spatial else ("json", "csv", "ndjson")
         form = chosen(params.f, self.request.headers.get("accept"), offered)
         sort = Sort.parse(params.sort)
@@ -57,7 +58,7 @@ class Lister:
             shape=_shape(params, form),
             detail=params.detail if isinstance(params, AreaParams) else "full",
             sort=sort,
-            filters=[*filters, *self._common(layer, params)],
+            filters=[*own, *self._common(layer, params)],
             limit=params.limit or default,
             after=None if params.after is None else cursors.decode(params.after, fingerprint, length=length),
             fingerprint=fingerprint,
@@ -68,17 +69,17 @@ class Lister:
         """The filters that every list, or every list of areas, has."""
         found = []
         if params.q is not None:
-            found.append(layers.matching(layer, params.q))
+            found.append(filters.matching(layer, params.q))
         if params.updated_since is not None:
-            found.append(layers.changed_since(layer, params.updated_since))
+            found.append(filters.changed_since(layer, params.updated_since))
         if isinstance(params, AreaParams):
             if params.bbox is not None:
-                found.append(layers.within_bbox(layer, params.bbox))
+                found.append(filters.within_bbox(layer, params.bbox))
             if params.near is not None:
-                found.append(layers.near(layer, params.near))
+                found.append(filters.near(layer, params.near))
             if params.intersects is not None:
                 other = self._layer_of(params.intersects)
-                found.append(layers.intersecting(layer, other, params.intersects.key))
+                found.append(filters.intersecting(layer, other, params.intersects.key))
         return found
 
     def _layer_of(self, reference: Reference) -> Layer:
