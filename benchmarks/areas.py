@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from geoalchemy2 import WKBElement
 from sqlalchemy import Computed, Index, MetaData, Numeric, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -12,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.geometry import multipolygon, point
 from smartcity_api.kit.http.lists import Listing
+from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.layers import Layer, instant
 from smartcity_api.kit.models import FOLDED, THAI, Record, searchable, spatial
 from smartcity_api.kit.params import AnyOf, AreaParams
@@ -108,7 +109,7 @@ router = APIRouter(prefix="/v1", tags=["areas"])
 
 
 @router.get("/bench-areas")
-async def list_bench_areas(params: Annotated[AreaList, Query()], answer: Listing) -> Response:
+async def list_bench_areas(params: Annotated[AreaList, query(AreaList)], answer: Listing) -> Response:
     """The measured areas."""
     filters: list[Filter] = []
     if params.province:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware, add_compress_type
@@ -16,7 +16,6 @@ from smartcity_api.kit.http.gates import Gates
 from smartcity_api.kit.http.observation import Metrics, Observation
 from smartcity_api.kit.http.openapi import document
 from smartcity_api.kit.http.problems import add_handlers
-from smartcity_api.kit.http.strict import single_values
 from smartcity_api.kit.layers import Layer
 from smartcity_api.landing import router as landing
 from smartcity_api.provinces import routes as provinces
@@ -79,7 +78,6 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
-        dependencies=[Depends(single_values)],
         middleware=_layers(settings, metrics),
     )
     app.state.database = database
@@ -89,7 +87,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     add_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.state.openapi = document(app)
+    app.state.openapi = document(app, ROUTERS)
     return app
 
 

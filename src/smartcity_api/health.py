@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from smartcity_api import __version__, schema
 from smartcity_api.kit import errors
+from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.responses import FROM_DATABASE, documented
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.params import NoParams
@@ -41,7 +42,7 @@ class Ready(BaseModel):
 
 
 @router.get("/healthz")
-async def check_alive(_: Annotated[NoParams, Query()]) -> Alive:
+async def check_alive(_: Annotated[NoParams, query(NoParams)]) -> Alive:
     """Whether the process answers at all; asks nobody else."""
     return Alive(status="alive", version=__version__)
 
@@ -50,7 +51,7 @@ async def check_alive(_: Annotated[NoParams, Query()]) -> Alive:
     "/readyz",
     responses=documented(*FROM_DATABASE),
 )
-async def check_ready(_: Annotated[NoParams, Query()], snapshot: Reading) -> Ready:
+async def check_ready(_: Annotated[NoParams, query(NoParams)], snapshot: Reading) -> Ready:
     """Whether the database is reachable, migrated, and able to search Thai."""
     if not (await snapshot.rows(text("SELECT to_regclass('alembic_version') IS NOT NULL")))[0][0]:
         raise errors.NotReady(Text("The database has no schema yet", "ฐานข้อมูลยังไม่มีโครงสร้าง"))
@@ -79,7 +80,7 @@ async def check_ready(_: Annotated[NoParams, Query()], snapshot: Reading) -> Rea
         200: {"description": "Prometheus text format", "content": {"text/plain": {"schema": {"type": "string"}}}},
     },
 )
-async def read_metrics(_: Annotated[NoParams, Query()], request: Request) -> Response:
+async def read_metrics(_: Annotated[NoParams, query(NoParams)], request: Request) -> Response:
     """The numbers of this process for Prometheus."""
     state: Any = request.app.state
     return Response(generate_latest(state.metrics.registry), media_type=CONTENT_TYPE_LATEST)

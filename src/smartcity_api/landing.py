@@ -3,11 +3,12 @@
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from smartcity_api import __version__
 from smartcity_api.kit.http.links import base_url
+from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.http.responses import computed, written
 from smartcity_api.kit.params import NoParams
@@ -34,7 +35,7 @@ class Landing(BaseModel):
 
 
 @router.get("/", responses=computed(Landing, stored=False))
-async def landing(_: Annotated[NoParams, Query()], request: Request) -> Response:
+async def landing(_: Annotated[NoParams, query(NoParams)], request: Request) -> Response:
     """The service's parts."""
     links = [
         Link(rel=relation, type=media_type, href=base_url(request) + path)
@@ -49,6 +50,6 @@ async def landing(_: Annotated[NoParams, Query()], request: Request) -> Response
     response_class=Response,
     responses=written("OpenAPI 3.1", "json", {"type": "object"}),
 )
-async def read_openapi(_: Annotated[NoParams, Query()], request: Request) -> Response:
+async def read_openapi(_: Annotated[NoParams, query(NoParams)], request: Request) -> Response:
     """This service's OpenAPI document."""
     return represented(json.dumps(request.app.state.openapi, ensure_ascii=False).encode(), "json")

@@ -3,9 +3,10 @@
 import html
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 
 from smartcity_api.kit import errors
+from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.http.responses import documented, written
 from smartcity_api.kit.language import Text
@@ -27,7 +28,7 @@ code{{background:#f2f2f2;padding:.1em .3em}} h1{{line-height:1.3}} a{{color:#0b5
     response_class=Response,
     responses=written("Every problem type", "html", {"type": "string"}),
 )
-async def list_problems(_: Annotated[NoParams, Query()]) -> Response:
+async def list_problems(_: Annotated[NoParams, query(NoParams)]) -> Response:
     """Every type of problem that the service answers."""
     entries = "".join(
         f'<li><a href="/problems/{kind.slug()}"><code>{kind.slug()}</code></a> {kind.status} — '
@@ -52,7 +53,7 @@ async def get_problem(
             examples=["invalid-parameter"],
         ),
     ],
-    _: Annotated[NoParams, Query()],
+    _: Annotated[NoParams, query(NoParams)],
 ) -> Response:
     """What one type of problem means, and what to do about it."""
     for kind in errors.catalogue():

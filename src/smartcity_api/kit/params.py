@@ -216,10 +216,6 @@ class NoParams(Strict):
     """A path without parameters."""
 
 
-SEVERAL = frozenset({"province", "district", "region", "fields", "resource"})
-"""The parameters that may be given several times."""
-
-
 class FormatParams(Strict):
     """How one record is answered."""
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 
 from smartcity_api.kit.http.lists import Listing
+from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.records import Record
 from smartcity_api.kit.http.responses import listing, single
 from smartcity_api.kit.params import RecordParams
@@ -14,28 +15,36 @@ router = APIRouter(prefix="/v1", tags=["areas"])
 
 
 @router.get("/provinces", responses=listing(schemas.ProvincePage, schemas.ProvinceCollection))
-async def list_provinces(params: Annotated[schemas.ProvinceList, Query()], answer: Listing) -> Response:
+async def list_provinces(
+    params: Annotated[schemas.ProvinceList, query(schemas.ProvinceList)], answer: Listing
+) -> Response:
     """The 77 province-level units: 76 provinces and Bangkok."""
     return await answer(queries.PROVINCES, params, queries.of_provinces(params))
 
 
 @router.get("/provinces/{code}", responses=single(schemas.Province, schemas.ProvinceFeature))
 async def get_province(
-    code: Annotated[schemas.ProvinceCode, Path()], params: Annotated[RecordParams, Query()], answer: Record
+    code: Annotated[schemas.ProvinceCode, Path()],
+    params: Annotated[RecordParams, query(RecordParams)],
+    answer: Record,
 ) -> Response:
     """One province by its code."""
     return await answer(queries.PROVINCES, code, params)
 
 
 @router.get("/districts", responses=listing(schemas.DistrictPage, schemas.DistrictCollection))
-async def list_districts(params: Annotated[schemas.DistrictList, Query()], answer: Listing) -> Response:
+async def list_districts(
+    params: Annotated[schemas.DistrictList, query(schemas.DistrictList)], answer: Listing
+) -> Response:
     """The 928 districts: amphoe, and the khet of Bangkok."""
     return await answer(queries.DISTRICTS, params, queries.of_districts(params))
 
 
 @router.get("/districts/{code}", responses=single(schemas.District, schemas.DistrictFeature))
 async def get_district(
-    code: Annotated[schemas.DistrictCode, Path()], params: Annotated[RecordParams, Query()], answer: Record
+    code: Annotated[schemas.DistrictCode, Path()],
+    params: Annotated[RecordParams, query(RecordParams)],
+    answer: Record,
 ) -> Response:
     """One district by its code."""
     return await answer(queries.DISTRICTS, code, params)

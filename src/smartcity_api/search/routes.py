@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from smartcity_api.kit import cursors
 from smartcity_api.kit.filters import words
 from smartcity_api.kit.http.links import base_url
 from smartcity_api.kit.http.pages import plain_page
+from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.http.responses import computed
 from smartcity_api.kit.layers import after_name
@@ -21,7 +22,9 @@ router = APIRouter(prefix="/v1", tags=["finding"])
 
 
 @router.get("/search", responses=computed(schemas.HitPage, cursor=True))
-async def search(params: Annotated[schemas.SearchParams, Query()], snapshot: Reading, request: Request) -> Response:
+async def search(
+    params: Annotated[schemas.SearchParams, query(schemas.SearchParams)], snapshot: Reading, request: Request
+) -> Response:
     """Records by a name in Thai or English, typing errors forgiven, the best first."""
     resources = tuple(sorted(params.resource))
     fingerprint = cursors.fingerprint("search", params.q, resources)
@@ -37,7 +40,9 @@ async def search(params: Annotated[schemas.SearchParams, Query()], snapshot: Rea
 
 
 @router.get("/locate", responses=computed(schemas.Located))
-async def locate(params: Annotated[schemas.LocateParams, Query()], snapshot: Reading, request: Request) -> Response:
+async def locate(
+    params: Annotated[schemas.LocateParams, query(schemas.LocateParams)], snapshot: Reading, request: Request
+) -> Response:
     """The province and the district that a place lies in."""
     values = {"lon": params.lon, "lat": params.lat, "base": base_url(request)}
     units = []

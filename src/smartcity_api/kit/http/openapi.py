@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from smartcity_api.kit import errors
+from smartcity_api.kit.http.parameters import described, model_of
 from smartcity_api.kit.http.responses import PROBLEM_TYPES, REFERENCED, add_everywhere, example_of
 
 _METHODS = ("get", "put", "post", "delete", "patch")
@@ -33,7 +35,7 @@ _HEADERS: dict[str, dict[str, Any]] = {
 """Request headers that paths take; they are read by ASGI layers, so FastAPI does not know them."""
 
 
-def document(app: FastAPI) -> dict[str, Any]:
+def document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
     """The document, self-contained: every `$ref` points into it."""
     found = get_openapi(
         title=app.title,
@@ -46,6 +48,10 @@ def document(app: FastAPI) -> dict[str, Any]:
         contact=app.contact,
         servers=app.servers,
     )
+    for route in (route for router in routers for route in router.routes if isinstance(route, APIRoute)):
+        for method in route.methods or ():
+            operation = found["paths"][route.path_format][method.lower()]
+            operation.setdefault("parameters", []).extend(described(model_of(route)))
     for path in found["paths"].values():
         for method, operation in path.items():
             if method in _METHODS:
