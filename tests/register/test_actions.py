@@ -93,3 +93,26 @@ def test_every_row_rests_on_a_source(owner: psycopg.Connection[Any]) -> None:
     for table in ("province", "district"):
         row = owner.execute(f"SELECT count(*) FROM {table} WHERE jsonb_array_length(sources) = 0").fetchone()
         assert row == (0,)
+
+
+def test_a_change_made_while_loading_is_not_lost(owner_url: str, owner: psycopg.Connection[Any]) -> None:
+    """A person changes a row between the loader's look at it and the end of its transaction."""
+    changes: list[threading.Thread] = []
+
+    def change() -> None:
+        with psycopg.connect(owner_url.replace("+psycopg", ""), autocommit=True) as other:
+            other.execute("UPDATE province SET name_en = 'Phuket Island' WHERE code = '83'")
+
+    def meanwhile(resource: str, _done: int, _total: int) -> None:
+        if resource == "provinces" and not changes:
+            changes.append(threading.Thread(target=change))
+            changes[0].start()
+
+    actions.load(owner_url, contents=with_a_new_name(read()), progress=meanwhile)
+    changes[0].join()
+    names = owner.execute("SELECT name_en FROM province WHERE code = '83'").fetchone()
+    known = owner.execute(
+        "SELECT l.version < p.version FROM loaded_row l JOIN province p ON p.id = subject_id WHERE p.code = '83'"
+    ).fetchone()
+    assert names == ("Phuket Island",)
+    assert known == (True,), "the loader knows that the last change was not its own"

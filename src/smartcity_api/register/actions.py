@@ -56,7 +56,9 @@ def load(owner_url: str, *, progress: Progress = lambda *_: None, contents: Sequ
 
 def _load_table(connection: Connection, contents: Rows, report: Report, progress: Progress) -> None:
     table: Table = contents.table.__table__  # type: ignore[assignment]
-    present: dict[UUID, int] = {row.id: row.version for row in connection.execute(select(table.c.id, table.c.version))}
+    # Locked, so that nobody's change comes between looking and writing and is taken for the loader's own.
+    locked = select(table.c.id, table.c.version).with_for_update()
+    present: dict[UUID, int] = {row.id: row.version for row in connection.execute(locked)}
     memory = {
         row.subject_id: row
         for row in connection.execute(
