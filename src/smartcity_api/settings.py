@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8000
-    workers: Annotated[PositiveInt, Field(description="Server processes of `smartcity serve`.")] = 1
+    workers: Annotated[PositiveInt, Field(description="Server processes of `smartcity serve` and `run`.")] = 1
     public_url: Annotated[
         HttpUrl | None, Field(description="Base URL in links, when a proxy changes it; default: the request's own.")
     ] = None
@@ -29,7 +29,9 @@ class Settings(BaseSettings):
     database_read_url: Annotated[
         str | None, Field(description="A streaming replica for reads; default: DATABASE_URL.")
     ] = None
-    database_pool_size: Annotated[PositiveInt, Field(description="Connections kept per process and pool.")] = 10
+    database_pool_size: Annotated[
+        PositiveInt, Field(description="At most this many database connections per process.")
+    ] = 10
     database_pool_timeout: Annotated[
         PositiveFloat, Field(description="Seconds to wait for a free connection before 503.")
     ] = 5.0
@@ -53,6 +55,11 @@ class Settings(BaseSettings):
     shutdown_timeout: Annotated[
         NonNegativeInt, Field(description="Seconds that running requests get to finish at shutdown.")
     ] = 20
+
+    @property
+    def has_database(self) -> bool:
+        """Whether a database is named; else the private cluster's is meant."""
+        return self.database_url is not None or self.database_owner_url is not None
 
     @field_validator("cors_origins", mode="before")
     @classmethod

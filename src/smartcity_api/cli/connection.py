@@ -7,9 +7,10 @@ from typing import NoReturn
 
 import typer
 from psycopg.errors import UndefinedColumn, UndefinedTable
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from smartcity_api.local_cluster import APP, OWNER, Cluster, ClusterError
+from smartcity_api.register.files import RegisterError
 from smartcity_api.settings import Settings
 
 DATABASE = "smartcity"
@@ -23,7 +24,7 @@ def private_cluster(settings: Settings) -> Cluster:
 @contextmanager
 def connected(settings: Settings) -> Iterator[Settings]:
     """The settings with both database addresses filled in, good until the block ends."""
-    if settings.database_url is not None:
+    if settings.has_database:
         owner = settings.database_owner_url or settings.database_url
         yield settings.model_copy(update={"database_owner_url": owner})
         return
@@ -39,8 +40,10 @@ def plain_errors() -> Iterator[None]:
     """Say what a person can act on, without a stack trace."""
     try:
         yield
-    except ClusterError as error:
+    except (ClusterError, RegisterError) as error:
         complain(str(error))
+    except IntegrityError as error:
+        complain(f"The database refuses a row of the register, and nothing was loaded: {error.orig}")
     except ProgrammingError as error:
         if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
             raise

@@ -39,8 +39,8 @@ def stop(
 def status() -> None:
     """Say whether the private cluster runs; the exit code is 3 when it does not."""
     settings = Settings()
-    if settings.database_url is not None:
-        typer.echo("DATABASE_URL is set: that database is used, and not the private cluster.")
+    if settings.has_database:
+        typer.echo("DATABASE_URL or DATABASE_OWNER_URL is set: that database is used, and not the private cluster.")
     found = private_cluster(settings).status()
     if found.running:
         typer.echo(f"Running: process {found.pid}, files in {found.home}, {_psql(found.socket)}")
@@ -85,8 +85,8 @@ def bring_up_to_date(settings: Settings) -> None:
 
 def _own_database(consequence: str) -> Settings:
     settings = Settings()
-    if settings.database_url is not None or settings.database_owner_url is not None:
-        raise ClusterError(f"DATABASE_URL names a database: {consequence}.")
+    if settings.has_database:
+        raise ClusterError(f"DATABASE_URL or DATABASE_OWNER_URL names a database: {consequence}.")
     return settings
 
 

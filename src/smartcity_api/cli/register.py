@@ -31,4 +31,4 @@ def bring_in(settings: Settings) -> None:
         report = actions.load(settings.database_owner_url, progress=show)
     typer.echo(f"Register: {report}.")
     for conflict in report.conflicts:
-        typer.echo(f"  changed both here and in the register's files, left as it is: {conflict}")
+        typer.echo(f"  changed here, or not written by the loader; left as it is: {conflict}")
