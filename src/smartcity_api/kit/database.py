@@ -1,5 +1,6 @@
 """Reading from PostgreSQL: a pool of connections that cannot write, and snapshots of the data over them."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from psycopg.adapt import Loader
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import make_url
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
 from smartcity_api.kit import errors
@@ -80,8 +82,8 @@ def _ours(text: str) -> bytes:
 class Database:
     """The application's way to PostgreSQL for reading; made once per process, closed at shutdown.
 
-    Its connections are READ ONLY and REPEATABLE READ: PostgreSQL itself refuses a write, so that a mistake here
-    cannot become a silent change. All settings of a session are made when it is opened and never changed.
+    Its connections are READ ONLY (and a `snapshot` REPEATABLE READ): PostgreSQL itself refuses a write, so that a
+    mistake here cannot become a silent change. All settings of a session are made when it is opened and never changed.
     """
 
     def __init__(
@@ -90,18 +92,19 @@ class Database:
         self.size = pool_size
         self.in_use = 0
         self._away = True  # until it is seen
+        self._looking: asyncio.Task[None] | None = None
         self._statements = Statements()
         self.listener: Listener = lambda _text, _values: None
-        self._conninfo = _conninfo(url)
+        self.conninfo = _conninfo(url)
         self._session: dict[str, Any] = {
             "autocommit": True,  # a single statement is a snapshot by itself, and costs one round trip
-            "options": f"-c statement_timeout={round(statement_timeout * 1000)}"
+            "options": f"-c statement_timeout={max(1, round(statement_timeout * 1000))}"
             " -c idle_in_transaction_session_timeout=60000 -c default_transaction_read_only=on",
             "application_name": "smartcity-api",
             "connect_timeout": 5,
         }
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
-            self._conninfo,
+            self.conninfo,
             min_size=1,
             max_size=pool_size,
             timeout=pool_timeout,
@@ -147,7 +150,7 @@ class Database:
         if self._pool.closed:
             await self._pool.open()
         if self._away:
-            await self._look()
+            await self._seen()
         try:
             return await self._pool.getconn()
         except PoolTimeout:
@@ -156,10 +159,16 @@ class Database:
             self._away = True
             raise errors.DatabaseUnavailable from None
 
+    async def _seen(self) -> None:
+        """Look once for all who wait: each looking for himself would be a connection beyond the pool's bound."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        await asyncio.shield(self._looking)
+
     async def _look(self) -> None:
         """See whether the database is there: the pool would only say so after its timeout."""
         try:
-            connection = await AsyncConnection.connect(self._conninfo, **self._session)
+            connection = await AsyncConnection.connect(self.conninfo, **self._session)
         except OperationalError:
             raise errors.DatabaseUnavailable from None
         await connection.close()
@@ -167,11 +176,9 @@ class Database:
 
 
 def _conninfo(url: str) -> str:
-    """SQLAlchemy's address as libpq's keywords: as an URL it would write a space in a path as `+`, unread by libpq."""
-    parts = make_url(url)
-    given = parts.translate_connect_args(username="user", database="dbname")
-    asked = {name: value if isinstance(value, str) else ",".join(value) for name, value in parts.query.items()}
-    return make_conninfo("", **given, **asked)
+    """SQLAlchemy's address as libpq's keywords, by SQLAlchemy's own reading of it: spaces, several hosts and all."""
+    _, keywords = PGDialect_psycopg().create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
+    return make_conninfo("", **keywords)
 
 
 class _AsSent(Loader):

@@ -46,11 +46,11 @@ class Question:
     async def rows(self, snapshot: Snapshot, columns: Columns) -> Rows:
         """One page, and one row more than the limit to know whether there are more."""
         limit = None if self.limit is None else self.limit + 1
-        return await snapshot.kept(self._key("page"), partial(self._page, columns), self._values(limit))
+        return await snapshot.kept(self._page_key(columns), partial(self._page, columns), self._values(limit))
 
     def batches(self, snapshot: Snapshot, columns: Columns, size: int) -> AsyncGenerator[Rows]:
         """The whole list up to the limit, a batch at a time."""
-        return snapshot.batches(self._key("page"), partial(self._page, columns), self._values(self.limit), size)
+        return snapshot.batches(self._page_key(columns), partial(self._page, columns), self._values(self.limit), size)
 
     async def count(self, snapshot: Snapshot, how: str) -> int | None:
         """How many rows match, in the same snapshot: not at all, as the planner thinks, or exactly."""
@@ -74,18 +74,11 @@ class Question:
             raise errors.InvalidParameter.listing(faults)
 
     def _key(self, kind: str) -> Hashable:
-        return (
-            kind,
-            self.layer.name,
-            self.form,
-            self.fields,
-            self.shape,
-            self.detail,
-            self.sort,
-            self.after is None,
-            self.limit is None,
-            tuple(one.name for one in self.filters),
-        )
+        return (kind, self.layer.name, tuple(one.name for one in self.filters))
+
+    def _page_key(self, columns: Columns) -> Hashable:
+        shown = (columns, self.form, self.fields, self.shape, self.detail)
+        return (self._key("page"), shown, self.sort, self.after is None, self.limit is None)
 
     def _values(self, limit: int | None) -> Mapping[str, object]:
         values: dict[str, object] = {"limit": limit}

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import ColumnElement
+from starlette.types import Receive, Scope, Send
 
 from smartcity_api.kit import layers
 from smartcity_api.kit.database import Database, Snapshot
@@ -30,13 +31,24 @@ async def stream(database: Database, question: Question, *, matched: str, bom: b
     }
     content = _content(database, question, matched, bom, headers)
     first = await anext(content)
-    return StreamingResponse(_resumed(first, content), media_type=MEDIA_TYPES[question.form], headers=headers)
+    return _Stream(first, content, media_type=MEDIA_TYPES[question.form], headers=headers)
 
 
-async def _resumed(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
-    async with aclosing(rest):
+class _Stream(StreamingResponse):
+    """Closes its content whatever happens, even before the first byte: the content holds a connection."""
+
+    def __init__(self, first: bytes, rest: AsyncGenerator[bytes], *, media_type: str, headers: dict[str, str]) -> None:
+        super().__init__(self._resumed(first), media_type=media_type, headers=headers)
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send all of it, or as much as the client takes."""
+        async with aclosing(self._rest):
+            await super().__call__(scope, receive, send)
+
+    async def _resumed(self, first: bytes) -> AsyncIterator[bytes]:
         yield first
-        async for chunk in rest:
+        async for chunk in self._rest:
             yield chunk
 
 
