@@ -122,6 +122,7 @@ def seal_of_provinces(sort: str) -> bytes:
         ("-updated_at", ["99999999-01-01", "83"]),
         ("updated_at", ["2026-99-01", "83"]),
         ("code", ["8\x003"]),
+        ("updated_at", ["2001-07-11 10:51:14 America/Does_not_exist", "83"]),
         ("code", []),
     ],
 )
@@ -183,3 +184,9 @@ class TestLongTitles:
         for sort in ("title", "-title"):
             pages = await walked(client, f"/v1/sources?sort={sort}&limit=2")
             assert len({item["id"] for item in pages}) == len(pages) >= 8
+
+
+async def test_a_well_sealed_half_of_a_character_is_refused(client: httpx.AsyncClient) -> None:
+    content, seal = rb'["\ud800"]', seal_of_provinces("code")
+    forged = base64.urlsafe_b64encode(cursors.sealed(content, seal)).decode().rstrip("=")
+    refused(await client.get(f"/v1/provinces?after={forged}"), "invalid-cursor")

@@ -136,7 +136,7 @@ class TestTrouble:
             with owning(cluster, own_database) as owner:
                 owner.execute("LOCK TABLE province IN ACCESS EXCLUSIVE MODE")
                 waiting = asyncio.create_task(client.get(RECORD))
-                await blocked(cluster)
+                await blocked(cluster, own_database)
                 for path in ("/v1/sources", "/v1/sources?f=csv", "/readyz", "/v1/locate?lon=100&lat=14"):
                     answer = await client.get(path, headers={"Accept-Language": "th"})
                     assert is_thai(refused(answer, "database-busy"))
@@ -152,8 +152,9 @@ class TestTrouble:
             with owning(cluster, own_database) as owner:
                 owner.execute("LOCK TABLE province IN ACCESS EXCLUSIVE MODE")
                 waiting = asyncio.create_task(client.get(RECORD))
-                await blocked(cluster)
-                cluster.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{APP}'")
+                await blocked(cluster, own_database)
+                mine = f"usename = '{APP}' AND datname = '{own_database}'"
+                cluster.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
                 refused(await waiting, "database-unavailable")
             assert (await client.get(RECORD)).status_code == 200
 
@@ -175,13 +176,13 @@ class TestTrouble:
         await app.state.database.close()
 
 
-async def blocked(cluster: Cluster) -> None:
+async def blocked(cluster: Cluster, database: str) -> None:
     """Return when a session of the service waits for a lock."""
-    await asyncio.to_thread(wait_until_blocked, cluster)
+    await asyncio.to_thread(wait_until_blocked, cluster, database)
 
 
-def wait_until_blocked(cluster: Cluster) -> None:
-    waits = f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{APP}' AND wait_event_type = 'Lock'"
+def wait_until_blocked(cluster: Cluster, database: str) -> None:
+    waits = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND wait_event_type = 'Lock'"
     while cluster.sql(waits).strip() == "0":
         time.sleep(0.02)
 

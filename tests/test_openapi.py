@@ -33,7 +33,6 @@ NO_OPERATION = {
     errors.NoSuchPath: "is answered where there is no operation",
     errors.MethodNotAllowed: "is answered where there is no operation",
     errors.RequestTimeout: "the request never became one of an operation",
-    errors.PayloadTooLarge: "no operation takes content yet",
     errors.Invalid: "no operation takes content yet",
 }
 """Problems that belong to no operation of the document, and why."""

@@ -73,5 +73,6 @@ def options(settings: Settings) -> dict[str, Any]:
         "log_config": None,
         "access_log": False,
         "server_header": False,
+        "proxy_headers": False,  # PUBLIC_URL says what a proxy changes; nobody's header does
         "timeout_graceful_shutdown": settings.shutdown_timeout,
     }

@@ -20,7 +20,7 @@ def fingerprint(*parts: object) -> bytes:
 def encode(position: Sequence[str], of: bytes) -> str:
     """The cursor of the row at this position in the list with that fingerprint."""
     content = json.dumps(list(position), ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_seal(content, of) + content).decode().rstrip("=")
+    return base64.urlsafe_b64encode(sealed(content, of)).decode().rstrip("=")
 
 
 def decode(cursor: str, of: bytes, *, length: int) -> list[str]:
@@ -56,8 +56,18 @@ def _is_position(position: object, length: int) -> bool:
     return (
         isinstance(position, list)
         and len(position) == length
-        and all(isinstance(value, str) and "\x00" not in value for value in position)
+        and all(isinstance(value, str) and _is_text(value) for value in position)
     )
+
+
+def _is_text(value: str) -> bool:
+    """JSON can write a NUL and half a character; PostgreSQL can read neither."""
+    return not any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in value)
+
+
+def sealed(content: bytes, of: bytes) -> bytes:
+    """The content with the seal of the list with that fingerprint before it."""
+    return _seal(content, of) + content
 
 
 def _seal(content: bytes, of: bytes) -> bytes:

@@ -6,7 +6,6 @@ Problem (RFC 9457)
 ├── MethodNotAllowed 405
 ├── NotAcceptable 406
 ├── RequestTimeout 408
-├── PayloadTooLarge 413
 ├── Invalid 422
 ├── HeadersTooLarge 431
 ├── InternalError 500
@@ -169,14 +168,6 @@ class RequestTimeout(Problem):
         "Send the whole request line and header at once, on a new connection.",
         "ส่งบรรทัดคำขอและส่วนหัวให้ครบในคราวเดียว โดยเปิดการเชื่อมต่อใหม่",
     )
-
-
-class PayloadTooLarge(Problem):
-    """The request's content is larger than any path accepts."""
-
-    status = 413
-    title = Text("The request's content is too large", "เนื้อหาของคำขอใหญ่เกินไป")
-    remedy = Text("Send less at once.", "แบ่งส่งข้อมูลให้เล็กลง")
 
 
 class Invalid(Problem):

@@ -9,7 +9,7 @@ Language = Literal["th", "en"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One sentence in English and in Thai; `{names}` are filled by `format`."""
+    """One sentence in English and in Thai."""
 
     en: str
     th: str
@@ -17,10 +17,6 @@ class Text:
     def in_(self, language: Language) -> str:
         """The sentence in that language."""
         return self.th if language == "th" else self.en
-
-    def format(self, **values: object) -> "Text":
-        """The same sentence with its `{names}` filled in both languages."""
-        return Text(self.en.format(**values), self.th.format(**values))
 
 
 def preferred_language(accept_language: str | None) -> Language:

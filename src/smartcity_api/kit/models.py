@@ -29,7 +29,7 @@ class Base(DeclarativeBase):
 class Record:
     """A row that the API serves: a stable id, a version that every change raises, and the sources that it rests on.
 
-    `version` and `updated_at` belong to the trigger `touch_record`, so that a change made in psql counts too.
+    `version` and `updated_at` belong to the trigger function `smartcity_touch_record`: a change in psql counts too.
     """
 
     id: Mapped[UUID] = mapped_column(primary_key=True, comment="Opaque key, the same in every installation")

@@ -12,7 +12,7 @@ from smartcity_api.kit.refusals import refusal
 
 MAX_LIMIT = 1000
 MAX_METRES = 1_000_000
-# A bare filter on the world: wide enough for neighbours' waters, narrow enough to notice swapped coordinates.
+# Around Thailand: a latitude among these longitudes, with a longitude among these latitudes, means they were swapped.
 THAI_LON, THAI_LAT = (97.0, 106.0), (5.0, 21.0)
 
 Format = Literal["json", "geojson", "csv", "ndjson"]
@@ -216,18 +216,14 @@ class NoParams(Strict):
     """A path without parameters."""
 
 
-class FormatParams(Strict):
-    """How one record is answered."""
+class RecordParams(Strict):
+    """How one record that has a geometry is answered."""
 
     f: Annotated[
         Literal["json", "geojson"] | None,
         WithJsonSchema({"type": "string", "enum": ["json", "geojson"]}),
         Field(description="Format; wins over `Accept`"),
     ] = None
-
-
-class RecordParams(FormatParams):
-    """One record that has a geometry."""
 
     geometry: Annotated[Shape, Field(description="How much geometry: none, the label point, or the whole boundary")] = (
         "full"

@@ -1,5 +1,6 @@
 """Pages: rows become `{items, next}` or a FeatureCollection.
 
+Links name the format where it is not the usual one, since who follows them may send another Accept.
 A row is the item's JSON text, then what a cursor remembers of it; one row more than the limit says that there are more.
 """
 
@@ -26,8 +27,8 @@ def feature_collection(
     request: Request, rows: Rows, limit: int, fingerprint: bytes, *, matched: int | None = None
 ) -> Response:
     """A page as a GeoJSON FeatureCollection (RFC 7946); `next` stands among its links."""
-    following = _following(request, rows, limit, fingerprint)
-    links = [{"rel": "self", "type": MEDIA_TYPES["geojson"], "href": here(request)}]
+    following = _following(request, rows, limit, fingerprint, f="geojson")
+    links = [{"rel": "self", "type": MEDIA_TYPES["geojson"], "href": here(request, f="geojson")}]
     if following:
         links.append({"rel": "next", "type": MEDIA_TYPES["geojson"], "href": following})
     end = f'],"links":{json.dumps(links)}{_counted(matched)}}}'
@@ -39,11 +40,11 @@ def _items(rows: Rows, limit: int) -> bytes:
     return b",".join([row[0] for row in rows[:limit]])
 
 
-def _following(request: Request, rows: Rows, limit: int, fingerprint: bytes) -> str | None:
+def _following(request: Request, rows: Rows, limit: int, fingerprint: bytes, **form: str) -> str | None:
     if len(rows) <= limit:
         return None
     position = [value.decode() for value in rows[limit - 1][1:]]
-    return here(request, after=cursors.encode(position, fingerprint))
+    return here(request, **form, after=cursors.encode(position, fingerprint))
 
 
 def _counted(matched: int | None) -> str:

@@ -106,6 +106,7 @@ _STATES: Mapping[str, Callable[[], errors.Problem]] = {
     "3D": errors.DatabaseUnavailable,  # there is no such database
     "53": errors.DatabaseUnavailable,  # insufficient resources
     "57P": errors.DatabaseUnavailable,  # operator intervention
+    "42501": errors.NotReady,  # the role lacks a grant
     "42P01": errors.NotReady,  # no such table, column, function: not this program's schema
     "42703": errors.NotReady,
     "42883": errors.NotReady,
@@ -114,6 +115,7 @@ _STATES: Mapping[str, Callable[[], errors.Problem]] = {
     "22007": cursors.malformed,
     "22008": cursors.malformed,
     "22009": cursors.malformed,
+    "22023": cursors.malformed,
     "22P02": cursors.malformed,
 }
 

@@ -2,11 +2,15 @@
 
 import asyncio
 from typing import ClassVar
+from uuid import uuid4
 
+import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from smartcity_api.kit import errors
 from smartcity_api.kit.http.problems import MEDIA_TYPE, problem_content
+
+log = structlog.get_logger(__name__)
 
 MAX_HEAD_BYTES = 64 * 1024
 """Read at most this much before the head is complete; `gates` refuses above 32 KiB with the request's own details."""
@@ -31,7 +35,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._in_head = self._in_line = True
         self._head_bytes = self._unread_bytes = 0
-        self._refused = False
+        self._refused = self._line_ended = False
         self._held = b""
         self._patience: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
@@ -60,9 +64,14 @@ class BoundedProtocol(HttpToolsProtocol):
                 return self.flow.pause_reading()
             piece = data
             if self._in_head:
-                head, blank_line, _ = data.partition(b"\n\r\n")
-                piece = head + blank_line
+                # The blank line may come in two pieces: one that ended a line, and its own.
+                if self._line_ended and data.startswith(b"\r\n"):
+                    piece = data[:2]
+                else:
+                    head, blank_line, _ = data.partition(b"\n\r\n")
+                    piece = head + blank_line
             data = data[len(piece) :]
+            self._line_ended = piece.endswith(b"\n")
             self._feed(piece)
         return None
 
@@ -140,10 +149,13 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.keep_alive = False
             return
-        content = problem_content(problem, instance="/", language="en", request_id=None)
+        request_id = uuid4().hex
+        log.info("refused", problem=problem.slug(), status=problem.status, request_id=request_id)
+        content = problem_content(problem, instance="/", language="en", request_id=request_id)
         head = (
             f"HTTP/1.1 {problem.status} {problem.title.en}\r\nContent-Type: {MEDIA_TYPE}\r\n"
-            f"Content-Length: {len(content)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
+            f"Content-Length: {len(content)}\r\nX-Request-Id: {request_id}\r\nCache-Control: no-store\r\n"
+            "Connection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + content)
         self.transport.write_eof()
