@@ -1,4 +1,4 @@
-"""Two roles, the extensions, and the functions that every table uses."""
+"""The application's role (the owner is whoever migrates), the extensions, and the functions that every table uses."""
 
 from alembic import op
 
@@ -9,7 +9,7 @@ depends_on = None
 
 # Where the running user may not create extensions or roles, an administrator has made them before
 # (README, "A database of your own"); IF NOT EXISTS then finds them there.
-EXTENSIONS = ("postgis", "pg_trgm", "btree_gist", "fuzzystrmatch")
+EXTENSIONS = ("postgis", "pg_trgm", "fuzzystrmatch")
 
 APP_ROLE = """
 DO $$

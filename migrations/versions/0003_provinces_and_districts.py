@@ -145,10 +145,6 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"names_folded": "gin_trgm_ops"},
     )
-    op.create_index("ix_province_region_four", "province", ["region_four"], unique=False)
-    op.create_index("ix_province_region_nesdc6", "province", ["region_nesdc6"], unique=False)
-    op.create_index("ix_province_region_ngc6", "province", ["region_ngc6"], unique=False)
-    op.create_index("ix_province_region_nso7", "province", ["region_nso7"], unique=False)
     op.create_index("ix_province_updated_at", "province", ["updated_at", "code"], unique=False)
     op.execute("CALL smartcity_attach_record('province')")
     op.create_table(

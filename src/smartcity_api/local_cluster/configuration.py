@@ -11,7 +11,7 @@ OWNER = "smartcity_owner"
 APP = "smartcity_app"
 SUPERUSER = "postgres"
 ROLES = (SUPERUSER, OWNER, APP)
-EXTENSIONS = ("postgis", "pg_trgm", "btree_gist", "fuzzystrmatch")
+EXTENSIONS = ("postgis", "pg_trgm", "fuzzystrmatch")
 FILE = "smartcity.conf"
 
 SETTINGS = {

@@ -83,7 +83,6 @@ class Province(AdministrativeUnit, Base):
 
     __table_args__ = (
         *_shared_rules("province"),
-        *(Index(f"ix_province_region_{scheme}", f"region_{scheme}") for scheme in REGION_SCHEMES),
         CheckConstraint("code ~ '^[1-9][0-9]$'", name="code_has_two_digits"),
         CheckConstraint("iso_3166_2 = 'TH-' || code", name="iso_code_has_the_same_digits"),
     )
