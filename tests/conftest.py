@@ -40,7 +40,7 @@ def cluster(testrun_uid: str) -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def template(cluster: Cluster) -> str:
     """A database with the schema and the register, made once; clone it, never connect to it."""
-    with cluster.directory.with_suffix(".lock").open("w") as lock:
+    with (cluster.home / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if TEMPLATE not in cluster.sql("SELECT datname FROM pg_database").splitlines():
             cluster.ensure_database("loading")

@@ -17,8 +17,10 @@ from smartcity_api.settings import Settings
 def cloned(cluster: Cluster, template: str, name: str) -> Iterator[str]:
     """A database of that name with everything in it, dropped at the end."""
     cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
-    yield name
-    cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield name
+    finally:
+        cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def settings_for(cluster: Cluster, database: str, **changes: Any) -> Settings:
@@ -42,6 +44,8 @@ def serving(settings: Settings) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     assert listening.wait(30), "the server did not start"
-    yield urls[0]
-    server.should_exit = True
-    thread.join(30)
+    try:
+        yield urls[0]
+    finally:
+        server.should_exit = True
+        thread.join(30)

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any, get_args
@@ -20,6 +21,7 @@ from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Layer
 from smartcity_api.kit.models import Base, Record
 from smartcity_api.kit.params import NoParams, PageParams
+from smartcity_api.local_cluster.configuration import EXTENSIONS
 from smartcity_api.provinces.schemas import DistrictList, ProvinceList
 from smartcity_api.settings import Settings
 from smartcity_api.sources.schemas import SourceList
@@ -168,3 +170,27 @@ def test_the_python_that_the_project_asks_for_is_the_one_that_is_linted_for() ->
 def test_parameters_without_meaning_are_a_model_too() -> None:
     assert issubclass(NoParams, BaseModel)
     assert NoParams.model_fields == {}
+
+
+def test_no_tracked_file_is_large_or_a_build() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert [name for name in tracked if (ROOT / name).is_file() and (ROOT / name).stat().st_size > 1_500_000] == []
+    assert [name for name in tracked if name.endswith((".whl", ".pyc", ".log"))] == []
+
+
+def test_the_tests_are_kept_from_every_setting_of_the_caller() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    foreign = re.search(r"^FOREIGN := (.*)$", makefile, re.MULTILINE)
+    assert foreign is not None
+    assert set(foreign[1].split()) == {name.upper() for name in Settings.model_fields}
+
+
+def test_every_way_to_make_a_database_has_the_same_extensions() -> None:
+    script = (ROOT / "docker" / "make-database.sh").read_text(encoding="utf-8")
+    migration = (ROOT / "migrations" / "versions" / "0001_roles_and_functions.py").read_text(encoding="utf-8")
+    named = re.search(r"^EXTENSIONS = \((.*)\)$", migration, re.MULTILINE)
+    assert named is not None
+    assert set(re.findall(r"CREATE EXTENSION IF NOT EXISTS (\w+)", script)) == set(EXTENSIONS)
+    assert set(re.findall(r'"(\w+)"', named[1])) == set(EXTENSIONS)
