@@ -79,17 +79,17 @@ def _load_table(connection: Connection, contents: Rows, report: Report, progress
             report.conflicts.append(f"{contents.resource}/{row.get('code') or row.get('slug')}")
     report.inserted += len(new)
     report.updated += len(changed)
-    total = len(new) + len(changed)
-    for start in range(0, total, BATCH):
-        _write(connection, table, new[start : start + BATCH], _insert(table))
-        _write(connection, table, changed[max(start - len(new), 0) : max(start + BATCH - len(new), 0)], _update(table))
-        progress(contents.resource, min(start + BATCH, total), total)
+    done, total = 0, len(new) + len(changed)
+    for statement, rows in ((_insert(table), new), (_update(table), changed)):
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
+            _write(connection, table, batch, statement)
+            done += len(batch)
+            progress(contents.resource, done, total)
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[tuple[Mapping[str, Any], str]], statement: Any) -> None:
     """Write the rows and remember them with the versions that the database gave them."""
-    if not rows:
-        return
     connection.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row, _ in rows])
     digests = {row["id"]: digest for row, digest in rows}
     versions = connection.execute(select(table.c.id, table.c.version).where(table.c.id.in_(digests)))
