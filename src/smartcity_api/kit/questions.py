@@ -23,7 +23,7 @@ Columns = Callable[["Question"], Sequence[Column]]
 class Question:
     """What is asked of a layer, once the parameters are understood.
 
-    Its statements differ only by `_form`; everything else are values, bound at each run.
+    Its statements differ only by their keys (`_key`, `_page_key`); everything else are values, bound at each run.
     """
 
     layer: Layer

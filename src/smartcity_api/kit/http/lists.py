@@ -49,7 +49,9 @@ class Lister:
         sort = Sort.parse(params.sort)
         asked = [(name, getattr(params, name)) for name in sorted(type(params).model_fields.keys() - NOT_FILTERS)]
         fingerprint = cursors.fingerprint(layer.name, sort, asked)
-        length = len(layers.position(layer, sort))
+        after = None
+        if params.after is not None:
+            after = cursors.decode(params.after, fingerprint, length=len(layers.position(layer, sort)))
         default = None if form in downloads.STREAMED else DEFAULT_LIMIT
         return Question(
             layer=layer,
@@ -60,7 +62,7 @@ class Lister:
             sort=sort,
             filters=[*own, *self._common(layer, params)],
             limit=params.limit or default,
-            after=None if params.after is None else cursors.decode(params.after, fingerprint, length=length),
+            after=after,
             fingerprint=fingerprint,
             forgiving=params.q is not None,
         )
