@@ -13,7 +13,7 @@ from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.geometry import multipolygon, point
 from smartcity_api.kit.http.lists import Listing
 from smartcity_api.kit.http.parameters import query
-from smartcity_api.kit.layers import Layer, instant
+from smartcity_api.kit.layers import Layer, record_properties
 from smartcity_api.kit.models import FOLDED, THAI, Record, searchable, spatial
 from smartcity_api.kit.params import AnyOf, AreaParams
 from smartcity_api.provinces.queries import in_provinces, in_regions
@@ -68,10 +68,7 @@ AREAS = Layer(
     names_folded=Area.names_folded,
     properties={
         **{name: getattr(Area, name).expression for name in COLUMNS},
-        "sources": Area.sources.expression,
-        "version": Area.version.expression,
-        "created_at": instant(Area.created_at),
-        "updated_at": instant(Area.updated_at),
+        **record_properties(Area),
     },
     sorts={name: getattr(Area, name).expression for name in ("code", "name_th", "name_en", "updated_at")},
     location=Area.location,

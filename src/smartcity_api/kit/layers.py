@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, liter
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import KeyedColumnElement
 
+from smartcity_api.kit.models import Record
 from smartcity_api.kit.places import Detail, Shape
 from smartcity_api.kit.statements import constant
 
@@ -64,6 +65,16 @@ class Sort:
 def instant(column: Column) -> ColumnElement[str]:
     """An instant as RFC 3339 in UTC, whatever the session's time zone."""
     return func.to_char(func.timezone(constant("UTC"), column), constant('YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+
+
+def record_properties(table: type[Record]) -> dict[str, ColumnElement[Any]]:
+    """What every record carries behind its own properties."""
+    return {
+        "sources": table.sources.expression,
+        "version": table.version.expression,
+        "created_at": instant(table.created_at),
+        "updated_at": instant(table.updated_at),
+    }
 
 
 def json_object(properties: Mapping[str, Column]) -> ColumnElement[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, func, or_, select
 
 from smartcity_api.kit.filters import Filter, Known, among, existing
-from smartcity_api.kit.layers import Layer, instant, json_object
+from smartcity_api.kit.layers import Layer, json_object, record_properties
 from smartcity_api.kit.statements import constant
 from smartcity_api.provinces.models import REGION_SCHEMES, District, Province
 from smartcity_api.provinces.schemas import DistrictList, ProvinceList
@@ -17,16 +17,6 @@ def _unit_properties(unit: type[Province] | type[District]) -> dict[str, ColumnE
         "name_th": unit.name_th.expression,
         "name_en": unit.name_en.expression,
         "aliases": func.to_json(unit.aliases),
-    }
-
-
-def _record_properties(unit: type[Province] | type[District]) -> dict[str, ColumnElement[Any]]:
-    return {
-        "area_km2": unit.area_km2.expression,
-        "sources": unit.sources.expression,
-        "version": unit.version.expression,
-        "created_at": instant(unit.created_at),
-        "updated_at": instant(unit.updated_at),
     }
 
 
@@ -56,7 +46,8 @@ PROVINCES = Layer(
         "iso_3166_2": Province.iso_3166_2.expression,
         **_unit_properties(Province),
         "regions": json_object(_REGIONS),
-        **_record_properties(Province),
+        "area_km2": Province.area_km2.expression,
+        **record_properties(Province),
     },
     sorts=_sorts(Province),
     location=Province.location,
@@ -74,7 +65,8 @@ DISTRICTS = Layer(
         "code": District.code.expression,
         "province": District.province_code.expression,
         **_unit_properties(District),
-        **_record_properties(District),
+        "area_km2": District.area_km2.expression,
+        **record_properties(District),
     },
     sorts=_sorts(District),
     location=District.location,

@@ -1,7 +1,7 @@
 """Sources as a layer."""
 
 from smartcity_api.kit.filters import Filter, among
-from smartcity_api.kit.layers import Layer, instant
+from smartcity_api.kit.layers import Layer, record_properties
 from smartcity_api.sources.models import Source
 from smartcity_api.sources.schemas import SourceList
 
@@ -22,10 +22,7 @@ SOURCES = Layer(
         "reliability": Source.reliability.expression,
         "licence": Source.licence.expression,
         "attribution": Source.attribution.expression,
-        "sources": Source.sources.expression,
-        "version": Source.version.expression,
-        "created_at": instant(Source.created_at),
-        "updated_at": instant(Source.updated_at),
+        **record_properties(Source),
     },
     sorts={
         "slug": Source.slug.expression,
