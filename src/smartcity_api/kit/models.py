@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, FetchedValue, Index, Integer, MetaData, Text, func
+from sqlalchemy import CheckConstraint, DateTime, FetchedValue, Index, Integer, MetaData, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -65,6 +65,14 @@ def searchable(table: str) -> Index:
 def spatial(table: str, column: str) -> Index:
     """A GiST index with a name of ours."""
     return Index(f"ix_{table}_{column}", column, postgresql_using="gist")
+
+
+def by_day(table: str, column: str) -> tuple[Index, Index]:
+    """The indexes behind a sort by an EDTF column: unknown days are last, upwards and downwards."""
+    day = f"smartcity_last_day({column})"
+    up = Index(f"ix_{table}_{column}_up", text(f"coalesce({day}, 'infinity'::date)"), "id")
+    down = Index(f"ix_{table}_{column}_down", text(f"coalesce({day}, '-infinity'::date)"), "id")
+    return up, down
 
 
 def valid_boundary(column: str) -> CheckConstraint:
