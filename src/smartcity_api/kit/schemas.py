@@ -77,6 +77,20 @@ class MultiPolygon(BaseModel):
 Geometry = Annotated[Point | MultiPolygon, Field(discriminator="type")]
 
 
+class GeometryShape(BaseModel):
+    """The geometry members of a plain JSON record, as far as `geometry` asks for them."""
+
+    location: Annotated[Point | None, Field(description="A point to label")] = None
+    boundary: Annotated[MultiPolygon | None, Field(description="Boundary, with `geometry=full`")] = None
+
+
+class FeatureShape(BaseModel):
+    """What every Feature carries besides its id and its properties."""
+
+    type: Annotated[Literal["Feature"], Field(description="The GeoJSON type")]
+    geometry: Annotated[Geometry | None, Field(description="As much of it as `geometry` asks for")]
+
+
 class CollectionShape(BaseModel):
     """What every FeatureCollection carries besides its features."""
 

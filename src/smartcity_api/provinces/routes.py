@@ -14,7 +14,7 @@ from smartcity_api.provinces import queries, schemas
 router = APIRouter(prefix="/v1", tags=["areas"])
 
 
-@router.get("/provinces", responses=listing(schemas.ProvincePage, schemas.ProvinceCollection))
+@router.get("/provinces", responses=listing(schemas.PROVINCE))
 async def list_provinces(
     params: Annotated[schemas.ProvinceList, query(schemas.ProvinceList)], answer: Listing
 ) -> Response:
@@ -22,7 +22,7 @@ async def list_provinces(
     return await answer(queries.PROVINCES, params, queries.of_provinces(params))
 
 
-@router.get("/provinces/{code}", responses=single(schemas.Province, schemas.ProvinceFeature))
+@router.get("/provinces/{code}", responses=single(schemas.PROVINCE))
 async def get_province(
     code: Annotated[schemas.ProvinceCode, Path()],
     params: Annotated[RecordParams, query(RecordParams)],
@@ -32,7 +32,7 @@ async def get_province(
     return await answer(queries.PROVINCES, code, params)
 
 
-@router.get("/districts", responses=listing(schemas.DistrictPage, schemas.DistrictCollection))
+@router.get("/districts", responses=listing(schemas.DISTRICT))
 async def list_districts(
     params: Annotated[schemas.DistrictList, query(schemas.DistrictList)], answer: Listing
 ) -> Response:
@@ -40,7 +40,7 @@ async def list_districts(
     return await answer(queries.DISTRICTS, params, queries.of_districts(params))
 
 
-@router.get("/districts/{code}", responses=single(schemas.District, schemas.DistrictFeature))
+@router.get("/districts/{code}", responses=single(schemas.DISTRICT))
 async def get_district(
     code: Annotated[schemas.DistrictCode, Path()],
     params: Annotated[RecordParams, query(RecordParams)],

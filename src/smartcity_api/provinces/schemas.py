@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from smartcity_api.kit.params import AnyOf, AreaParams
-from smartcity_api.kit.schemas import CollectionShape, Geometry, MultiPolygon, PageShape, Point, RecordShape, requiring
+from smartcity_api.kit.schemas import RecordShape
+from smartcity_api.kit.shapes import shapes
 
 ProvinceCode = Annotated[
     str,
@@ -70,118 +71,30 @@ class Regions(BaseModel):
 class Unit(RecordShape):
     """What provinces and districts share."""
 
+    code: str
     name_th: Annotated[str, Field(description="Official Thai name", examples=["ภูเก็ต"])]
     name_en: Annotated[str, Field(description="Romanised name", examples=["Phuket"])]
     aliases: Annotated[list[str], Field(description="Other spellings in use")]
     area_km2: Annotated[float, Field(ge=0, description="Geodesic area of the boundary; not the official figure")]
 
 
-class Shapes(BaseModel):
-    """The geometry members of a plain JSON record, as far as `geometry` asks for them."""
-
-    location: Annotated[Point | None, Field(description="A point to label, inside the largest part")] = None
-    boundary: Annotated[MultiPolygon | None, Field(description="Boundary, with `geometry=full`")] = None
-
-
-class ProvinceProperties(Unit):
-    """What is known of a province-level unit: one of 76 provinces, or Bangkok."""
+class Province(Unit):
+    """A province-level unit: one of 76 provinces, or Bangkok."""
 
     code: ProvinceCode
     iso_3166_2: Annotated[str, Field(description="ISO 3166-2 code", examples=["TH-83"])]
     regions: Annotated[Regions, Field(description="Its region by each of four schemes")]
 
 
-class Province(ProvinceProperties, Shapes):
-    """A province-level unit with its geometry."""
-
-
-class ProvinceItem(Province):
-    """A province in a list: `fields` may leave out everything but the code."""
-
-    model_config = ConfigDict(json_schema_extra=requiring("code"))
-
-
-class ProvincePage(PageShape):
-    """A page of provinces."""
-
-    items: Annotated[list[ProvinceItem], Field(description="The provinces of this page")]
-
-
-class ProvinceFeature(BaseModel):
-    """A province as a GeoJSON Feature."""
-
-    type: Annotated[Literal["Feature"], Field(description="The GeoJSON type")]
-    id: ProvinceCode
-    geometry: Annotated[Geometry | None, Field(description="As much of it as `geometry` asks for")]
-    properties: Annotated[ProvinceProperties, Field(description="Everything but the geometry")]
-
-
-class ProvincePropertiesItem(ProvinceProperties):
-    """The properties of a province in a list: `fields` may leave out everything but the code."""
-
-    model_config = ConfigDict(json_schema_extra=requiring("code"))
-
-
-class ProvinceFeatureItem(ProvinceFeature):
-    """A province in a collection."""
-
-    properties: Annotated[ProvincePropertiesItem, Field(description="Everything but the geometry")]
-
-
-class ProvinceCollection(CollectionShape):
-    """Provinces as a GeoJSON FeatureCollection."""
-
-    features: Annotated[list[ProvinceFeatureItem], Field(description="The provinces of this page")]
-
-
-class DistrictProperties(Unit):
-    """What is known of a district (amphoe), or a khet of Bangkok."""
+class District(Unit):
+    """A district (amphoe), or a khet of Bangkok."""
 
     code: DistrictCode
     province: Annotated[ProvinceCode, Field(description="Code of the province that it lies in")]
 
 
-class District(DistrictProperties, Shapes):
-    """A district with its geometry."""
-
-
-class DistrictItem(District):
-    """A district in a list: `fields` may leave out everything but the code."""
-
-    model_config = ConfigDict(json_schema_extra=requiring("code"))
-
-
-class DistrictPage(PageShape):
-    """A page of districts."""
-
-    items: Annotated[list[DistrictItem], Field(description="The districts of this page")]
-
-
-class DistrictFeature(BaseModel):
-    """A district as a GeoJSON Feature."""
-
-    type: Annotated[Literal["Feature"], Field(description="The GeoJSON type")]
-    id: DistrictCode
-    geometry: Annotated[Geometry | None, Field(description="As much of it as `geometry` asks for")]
-    properties: Annotated[DistrictProperties, Field(description="Everything but the geometry")]
-
-
-class DistrictPropertiesItem(DistrictProperties):
-    """The properties of a district in a list: `fields` may leave out everything but the code."""
-
-    model_config = ConfigDict(json_schema_extra=requiring("code"))
-
-
-class DistrictFeatureItem(DistrictFeature):
-    """A district in a collection."""
-
-    properties: Annotated[DistrictPropertiesItem, Field(description="Everything but the geometry")]
-
-
-class DistrictCollection(CollectionShape):
-    """Districts as a GeoJSON FeatureCollection."""
-
-    features: Annotated[list[DistrictFeatureItem], Field(description="The districts of this page")]
+PROVINCE = shapes(Province, key="code", spatial=True)
+DISTRICT = shapes(District, key="code", spatial=True)
 
 
 class ProvinceList(AreaParams):

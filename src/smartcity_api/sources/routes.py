@@ -16,13 +16,13 @@ from smartcity_api.sources import queries, schemas
 router = APIRouter(prefix="/v1", tags=["evidence"])
 
 
-@router.get("/sources", responses=listing(schemas.SourcePage))
+@router.get("/sources", responses=listing(schemas.SOURCE))
 async def list_sources(params: Annotated[schemas.SourceList, query(schemas.SourceList)], answer: Listing) -> Response:
     """The documents and data sets that the register's facts rest on."""
     return await answer(queries.SOURCES, params, queries.of_sources(params))
 
 
-@router.get("/sources/{id}", responses=single(schemas.Source))
+@router.get("/sources/{id}", responses=single(schemas.SOURCE))
 async def get_source(
     id: Annotated[UUID, Path(description="The source's id", examples=[register_id("sources", "iso-3166-2-th")])],
     _: Annotated[NoParams, query(NoParams)],

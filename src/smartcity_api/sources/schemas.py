@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from smartcity_api.kit.params import AnyOf, PageParams
-from smartcity_api.kit.schemas import PageShape, RecordShape, requiring
+from smartcity_api.kit.schemas import RecordShape
+from smartcity_api.kit.shapes import shapes
 
 Reliability = Literal["A", "B", "C", "D"]
 
@@ -28,16 +29,7 @@ class Source(RecordShape):
     attribution: Annotated[str | None, Field(description="The words to show where its data are shown")]
 
 
-class SourceItem(Source):
-    """A source in a list: `fields` may leave out everything but the id."""
-
-    model_config = ConfigDict(json_schema_extra=requiring("id"))
-
-
-class SourcePage(PageShape):
-    """A page of sources."""
-
-    items: Annotated[list[SourceItem], Field(description="The sources of this page")]
+SOURCE = shapes(Source)
 
 
 class SourceList(PageParams):

@@ -8,6 +8,7 @@ from smartcity_api.kit import errors
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.problems import MEDIA_TYPE as PROBLEM
 from smartcity_api.kit.http.problems import ProblemDetails
+from smartcity_api.kit.shapes import Shapes
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -72,11 +73,11 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}
 
 
-def listing(page: type[BaseModel], collection: type[BaseModel] | None = None) -> Responses:
+def listing(shapes: Shapes) -> Responses:
     """A list: pages as JSON (and GeoJSON), the whole as csv and ndjson."""
-    content: dict[str, Any] = {MEDIA_TYPES["json"]: _schema(page)}
-    if collection:
-        content[MEDIA_TYPES["geojson"]] = _schema(collection)
+    content: dict[str, Any] = {MEDIA_TYPES["json"]: _schema(shapes.page)}
+    if shapes.collection:
+        content[MEDIA_TYPES["geojson"]] = _schema(shapes.collection)
     content["text/csv"] = {"schema": {"type": "string", "description": "RFC 4180, UTF-8, with a header row"}}
     content[MEDIA_TYPES["ndjson"]] = {"schema": {"type": "string", "description": "One JSON object a line"}}
     return {
@@ -86,11 +87,11 @@ def listing(page: type[BaseModel], collection: type[BaseModel] | None = None) ->
     }
 
 
-def single(record: type[BaseModel], feature: type[BaseModel] | None = None) -> Responses:
+def single(shapes: Shapes) -> Responses:
     """One record, as JSON (and as a GeoJSON Feature)."""
-    content = {MEDIA_TYPES["json"]: _schema(record)}
-    if feature:
-        content[MEDIA_TYPES["geojson"]] = _schema(feature)
+    content = {MEDIA_TYPES["json"]: _schema(shapes.record)}
+    if shapes.feature:
+        content[MEDIA_TYPES["geojson"]] = _schema(shapes.feature)
     return {
         200: {"description": "The record", "headers": {"ETag": _ETAG}, "content": content},
         **_NOT_MODIFIED,
