@@ -1,12 +1,13 @@
-"""The tables of provinces and districts."""
+"""The tables of provinces and districts, and the footprint that areas have on them."""
 
 from decimal import Decimal
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from smartcity_api.kit.columns import one_of
 from smartcity_api.kit.geometry import multipolygon, point
 from smartcity_api.kit.models import FOLDED, THAI, Base, Record, searchable, spatial, valid_boundary
 
@@ -104,4 +105,56 @@ class District(AdministrativeUnit, Base):
         *_shared_rules("district"),
         CheckConstraint("code ~ '^[1-9][0-9]{3}$'", name="code_has_four_digits"),
         CheckConstraint("province_code = left(code, 2)", name="code_begins_with_the_provinces"),
+    )
+
+
+BOUNDARY_KINDS = ("surveyed", "administrative", "representative_point")
+
+
+class Footprint:
+    """Where an area lies: provinces, districts, a point, a boundary if one is known; never an invented one.
+
+    The trigger `smartcity_footprint` refuses codes that do not exist and geometry outside Thailand, and dissolves the
+    boundary of an `administrative` footprint from its districts, else from its provinces.
+    """
+
+    provinces: Mapped[list[str]] = mapped_column(ARRAY(Text), comment="Codes of the provinces it lies in, 1..n")
+    districts: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default="{}", comment="Codes of the districts it lies in, as far as they are known"
+    )
+    location: Mapped[WKBElement | None] = mapped_column(
+        point(), deferred=True, comment="A point in it, WGS 84; null when no source gives a place"
+    )
+    boundary: Mapped[WKBElement | None] = mapped_column(
+        multipolygon(), deferred=True, comment="Its boundary, WGS 84; null when only a point or a province is known"
+    )
+
+    @declared_attr
+    def boundary_kind(self) -> Mapped[str | None]:
+        """Where the geometry comes from."""
+        return mapped_column(
+            Text,
+            comment="surveyed (given by the applicant), administrative (whole provinces or districts), "
+            "representative_point (only a point is known); null when not even that",
+        )
+
+
+def footprint_rules(table: str) -> tuple[CheckConstraint | Index, ...]:
+    """The constraints and indexes of `Footprint`."""
+    shape = "coalesce(boundary, location)"
+    return (
+        one_of("boundary_kind", *BOUNDARY_KINDS),
+        CheckConstraint("cardinality(provinces) > 0", name="it_lies_in_a_province"),
+        CheckConstraint("smartcity_is_set(provinces) AND smartcity_is_set(districts)", name="codes_are_sets"),
+        CheckConstraint(
+            "CASE boundary_kind WHEN 'representative_point' THEN boundary IS NULL AND location IS NOT NULL "
+            "WHEN 'surveyed' THEN boundary IS NOT NULL WHEN 'administrative' THEN boundary IS NOT NULL "
+            "ELSE boundary IS NULL AND location IS NULL END",
+            name="boundary_is_what_its_kind_says",
+        ),
+        valid_boundary("boundary"),
+        Index(f"ix_{table}_provinces", "provinces", postgresql_using="gin"),
+        Index(f"ix_{table}_districts", "districts", postgresql_using="gin"),
+        Index(f"ix_{table}_shape", text(f"({shape})"), postgresql_using="gist"),
+        Index(f"ix_{table}_shape_geography", text(f"(({shape})::geography)"), postgresql_using="gist"),
     )

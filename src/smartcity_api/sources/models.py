@@ -1,9 +1,14 @@
-"""The table of sources."""
+"""The tables of sources and of what they claim."""
 
-from sqlalchemy import CheckConstraint, Computed, Index, Text
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from smartcity_api.kit.models import FOLDED, THAI, Base, Record, searchable
+from smartcity_api.kit.columns import is_day, one_of
+from smartcity_api.kit.models import FOLDED, THAI, Base, Record, by_day, searchable
 
 
 class Source(Record, Base):
@@ -43,4 +48,50 @@ class Source(Record, Base):
         Index("ix_source_title", "title", "id"),
         Index("ix_source_updated_at", "updated_at", "id"),
         searchable("source"),
+    )
+
+
+COMPARATORS = ("=", ">", ">=", "<", "<=", "~")
+
+
+class Claim(Record, Base):
+    """What one source states; conflicting claims live side by side, each beside our own count."""
+
+    __tablename__ = "claim"
+
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("source.id"), index=True, comment="Who states it")
+    metric: Mapped[str] = mapped_column(
+        Text, comment="What is counted or said, as areas, provinces, people_trained, value_added"
+    )
+    of: Mapped[str | None] = mapped_column(
+        Text, comment="Path segment of the resource that is counted; null for what the register does not count"
+    )
+    comparator: Mapped[str] = mapped_column(Text, server_default="=", comment="How the value is meant; ~ is about")
+    value: Mapped[Any] = mapped_column(JSONB, comment="A number, a day or a text, or an ordered list of {type, id}")
+    unit: Mapped[str | None] = mapped_column(Text, comment="Unit of the value, as THB or people")
+    as_of: Mapped[str | None] = mapped_column(Text, comment="The day (EDTF) that the statement is about")
+    stage: Mapped[str | None] = mapped_column(Text, comment="The stage or status that is counted, where one is meant")
+    reached: Mapped[str | None] = mapped_column(Text, comment="The stage or event that was reached, where one is meant")
+    city_type: Mapped[str | None] = mapped_column(Text, comment="The city type that is counted, where one is meant")
+    subject_type: Mapped[str | None] = mapped_column(Text, comment="Path segment of the one record it is about")
+    subject_id: Mapped[str | None] = mapped_column(Text, comment="That record's key in its path")
+    quote: Mapped[str | None] = mapped_column(Text, comment="The source's own words")
+    note: Mapped[str | None] = mapped_column(Text, comment="What a reader must know: a conflict, a slip, an inference")
+    names_folded: Mapped[str] = mapped_column(
+        FOLDED,
+        Computed("smartcity_fold_names(metric, quote, ARRAY[note])", persisted=True),
+        deferred=True,
+        comment="Metric, quote and note, one a line, folded for search",
+    )
+
+    __table_args__ = (
+        is_day("as_of"),
+        *by_day("claim", "as_of"),
+        one_of("comparator", *COMPARATORS),
+        one_of("city_type", "livable", "newable"),
+        CheckConstraint("(subject_type IS NULL) = (subject_id IS NULL)", name="subject_is_whole"),
+        Index("ix_claim_subject", "subject_type", "subject_id"),
+        Index("ix_claim_metric", "metric", "id"),
+        Index("ix_claim_updated_at", "updated_at", "id"),
+        searchable("claim"),
     )

@@ -1,0 +1,1 @@
+"""Certified cities: the areas that hold the programme's certificate, since when, and by whose decision."""

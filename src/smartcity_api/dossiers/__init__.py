@@ -1,0 +1,1 @@
+"""Dossiers: all that is known about one record: its timeline, its lineage, its citations, a province's overview."""

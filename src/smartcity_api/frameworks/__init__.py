@@ -1,0 +1,1 @@
+"""Frameworks: the programme's versioned lists, from smart dimensions to tax incentives."""

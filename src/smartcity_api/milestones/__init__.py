@@ -1,0 +1,1 @@
+"""Milestones: what was promised for which day, and whether it was met."""

@@ -1,0 +1,1 @@
+"""Organisations: ministries, agencies, local governments, universities, companies and international partners."""

@@ -1,0 +1,1 @@
+"""Pilot areas: the ten areas of BE 2561 that the programme began with."""

@@ -1,0 +1,1 @@
+"""The programme itself: its plans, its targets, and what was done."""

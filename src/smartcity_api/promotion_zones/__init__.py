@@ -1,0 +1,1 @@
+"""Promotion zones: accepted candidates that prepare their plan."""

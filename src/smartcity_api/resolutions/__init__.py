@@ -1,0 +1,1 @@
+"""Resolutions: the bodies of the programme, their meetings, what they resolved, and what that decided."""
