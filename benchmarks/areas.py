@@ -9,6 +9,7 @@ from geoalchemy2 import WKBElement
 from sqlalchemy import Computed, Index, MetaData, Numeric, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from smartcity_api.kit.codes import ProvincesParam, RegionsParam
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.geometry import multipolygon, point
 from smartcity_api.kit.http.lists import Listing
@@ -17,7 +18,6 @@ from smartcity_api.kit.layers import Layer, record_properties
 from smartcity_api.kit.models import FOLDED, THAI, Record, searchable, spatial
 from smartcity_api.kit.params import AnyOf, AreaParams
 from smartcity_api.provinces.queries import in_provinces, in_regions
-from smartcity_api.provinces.schemas import ProvincesParam, RegionsParam
 
 ROWS = 100_000
 TABLE = "bench_area"
@@ -72,7 +72,7 @@ AREAS = Layer(
     },
     sorts={name: getattr(Area, name).expression for name in ("code", "name_th", "name_en", "updated_at")},
     location=Area.location,
-    boundaries={"full": Area.boundary, "medium": Area.boundary, "low": Area.boundary},
+    boundaries={"full": Area.boundary},
 )
 
 Property = Literal[

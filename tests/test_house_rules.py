@@ -22,9 +22,7 @@ from smartcity_api.kit.layers import Layer
 from smartcity_api.kit.models import Base, Record
 from smartcity_api.kit.params import NoParams, PageParams
 from smartcity_api.local_cluster.configuration import EXTENSIONS
-from smartcity_api.provinces.schemas import DistrictList, ProvinceList
 from smartcity_api.settings import Settings
-from smartcity_api.sources.schemas import SourceList
 from smartcity_api.tables import metadata
 
 ROOT = Path(__file__).parents[1]
@@ -33,7 +31,7 @@ PYTHON = sorted(
     path for folder in ("src", "tests", "migrations", "scripts", "benchmarks") for path in (ROOT / folder).rglob("*.py")
 )
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-LISTS: dict[str, type[PageParams]] = {"provinces": ProvinceList, "districts": DistrictList, "sources": SourceList}
+MODELS = {route.path: model_of(route) for route in ROUTES}
 
 
 def by_path(path: Path) -> str:
@@ -72,7 +70,8 @@ def test_reading_routes_never_write(route: APIRoute) -> None:
 
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.name)
 def test_what_a_list_publishes_is_what_its_layer_has(layer: Layer) -> None:
-    model = LISTS[layer.name]
+    model = MODELS[f"/v1/{layer.name}"]
+    assert issubclass(model, PageParams)
     fields = get_args(get_args(model.model_fields["fields"].annotation)[0])
     assert set(fields) == set(layer.properties)
     sorts = {sort.removeprefix("-") for sort in get_args(model.model_fields["sort"].annotation)}

@@ -1,7 +1,7 @@
 """What schemathesis cannot read in the OpenAPI document: values of our string formats, cursors, and problem types."""
 
 import csv
-from datetime import timedelta, timezone
+from datetime import date, timedelta, timezone
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -50,8 +50,11 @@ words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 # Years 2400 to 2700 are of the Buddhist era; the first and the last year have instants that no other zone can write.
 instants = st.datetimes(timezones=zones).filter(lambda found: 1 < found.year < 2399 or 2701 < found.year < 9999)
+days = st.dates(date(2010, 1, 1), date(2026, 1, 1)) | st.dates(max_value=date(2026, 1, 1))
 
 FORMATS = {
+    "date": days.map(date.isoformat),
+    "edtf": st.builds(lambda day, length: day.isoformat()[:length], days, st.sampled_from([4, 7, 10])),
     "province-code": provinces,
     "district-code": districts,
     "region": regions,

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+
+from smartcity_api.kit.days import PATTERN, parse_edtf
 
 
 def requiring(*names: str) -> Callable[[dict[str, Any]], None]:
@@ -15,6 +17,15 @@ def requiring(*names: str) -> Callable[[dict[str, Any]], None]:
         schema["required"] = list(names)
 
     return change
+
+
+Edtf = Annotated[
+    str,
+    AfterValidator(parse_edtf),
+    Field(description="A day, a month or a year of the Common Era (EDTF level 0)"),
+    WithJsonSchema({"type": "string", "format": "edtf", "pattern": PATTERN, "examples": ["2021-11-05"]}),
+]
+"""A day of the programme, as far as it is known."""
 
 
 class Citation(BaseModel):
@@ -31,10 +42,10 @@ class RecordShape(BaseModel):
     """What every record carries."""
 
     id: Annotated[UUID, Field(description="Opaque key, the same in every installation")]
+    sources: Annotated[list[Citation], Field(description="What the record rests on")]
     version: Annotated[int, Field(ge=1, description="Raised by one at every change")]
     created_at: Annotated[datetime, Field(description="When it was recorded here (RFC 3339, UTC)")]
     updated_at: Annotated[datetime, Field(description="When it was last changed here (RFC 3339, UTC)")]
-    sources: Annotated[list[Citation], Field(description="What the record rests on")]
 
 
 class PageShape(BaseModel):

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from smartcity_api.kit.codes import DistrictCode, ProvinceCode
 from smartcity_api.kit.http.lists import Listing
 from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.records import Record
 from smartcity_api.kit.http.responses import listing, single
-from smartcity_api.kit.params import RecordParams
+from smartcity_api.kit.params import UnitRecordParams
 from smartcity_api.provinces import queries, schemas
 
 router = APIRouter(prefix="/v1", tags=["areas"])
@@ -24,8 +25,8 @@ async def list_provinces(
 
 @router.get("/provinces/{code}", responses=single(schemas.PROVINCE))
 async def get_province(
-    code: Annotated[schemas.ProvinceCode, Path()],
-    params: Annotated[RecordParams, query(RecordParams)],
+    code: Annotated[ProvinceCode, Path()],
+    params: Annotated[UnitRecordParams, query(UnitRecordParams)],
     answer: Record,
 ) -> Response:
     """One province by its code."""
@@ -42,8 +43,8 @@ async def list_districts(
 
 @router.get("/districts/{code}", responses=single(schemas.DISTRICT))
 async def get_district(
-    code: Annotated[schemas.DistrictCode, Path()],
-    params: Annotated[RecordParams, query(RecordParams)],
+    code: Annotated[DistrictCode, Path()],
+    params: Annotated[UnitRecordParams, query(UnitRecordParams)],
     answer: Record,
 ) -> Response:
     """One district by its code."""

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from smartcity_api.kit.params import AnyOf, CursorParam, Query, Strict, Typed, check_position
+from smartcity_api.kit.params import AnyOf, CursorParam, Query, Strict, Typed
+from smartcity_api.kit.parsers import check_position
 from smartcity_api.kit.schemas import PageShape
 
 Resource = Literal["provinces", "districts"]

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from smartcity_api.kit.params import AnyOf, PageParams
-from smartcity_api.kit.schemas import RecordShape
+from smartcity_api.kit.params import PageParams
+from smartcity_api.kit.schemas import Edtf, RecordShape
 from smartcity_api.kit.shapes import shapes
 
 Reliability = Literal["A", "B", "C", "D"]
@@ -17,9 +17,7 @@ class Source(RecordShape):
     slug: Annotated[str, Field(description="Short stable name", examples=["tis-1099"])]
     title: Annotated[str, Field(description="Title, in the source's own language")]
     publisher: Annotated[str | None, Field(description="Who published it, null when not known")]
-    dated_on: Annotated[
-        str | None, Field(description="EDTF level 0 date, null when it carries none", examples=["2019"])
-    ]
+    dated_on: Annotated[Edtf | None, Field(description="The day that it carries (EDTF level 0), null without one")]
     url: Annotated[str | None, Field(description="Where it can be read")]
     reference: Annotated[str | None, Field(description="What identifies it otherwise, as a file name or a package")]
     reliability: Annotated[
@@ -32,37 +30,9 @@ class Source(RecordShape):
 SOURCE = shapes(Source)
 
 
-class SourceList(PageParams):
+class SourceList(PageParams, of=Source):
     """Parameters of the list of sources."""
 
-    f: Annotated[
-        Literal["json", "csv", "ndjson"] | None,
-        WithJsonSchema({"type": "string", "enum": ["json", "csv", "ndjson"]}),
-        Field(description="Format; wins over `Accept`. csv and ndjson are the whole list unless `limit` is given"),
-    ] = None
-    fields: Annotated[
-        tuple[
-            Literal[
-                "id",
-                "slug",
-                "title",
-                "publisher",
-                "dated_on",
-                "url",
-                "reference",
-                "reliability",
-                "licence",
-                "attribution",
-                "sources",
-                "version",
-                "created_at",
-                "updated_at",
-            ],
-            ...,
-        ],
-        AnyOf,
-        Field(description="Only these properties; the id is always there", examples=[["id", "title"]]),
-    ] = ()
     sort: Annotated[
         Literal["slug", "-slug", "title", "-title", "updated_at", "-updated_at"],
         Field(description="Order; `-` for descending"),

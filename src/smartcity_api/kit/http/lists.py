@@ -13,7 +13,7 @@ from smartcity_api.kit.http.negotiation import chosen
 from smartcity_api.kit.http.pages import feature_collection, plain_page
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Layer, Sort
-from smartcity_api.kit.params import AreaParams, PageParams
+from smartcity_api.kit.params import AreaParams, PageParams, UnitParams
 from smartcity_api.kit.places import Reference, Shape
 from smartcity_api.kit.questions import Question
 
@@ -58,7 +58,7 @@ class Lister:
             form=form,
             fields=_fields(layer, params.fields),
             shape=_shape(params, form),
-            detail=params.detail if isinstance(params, AreaParams) else "full",
+            detail=params.detail if isinstance(params, UnitParams) else "full",
             sort=sort,
             filters=[*own, *self._common(layer, params)],
             limit=params.limit or default,

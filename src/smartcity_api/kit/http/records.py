@@ -11,7 +11,7 @@ from smartcity_api.kit.http.negotiation import chosen
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Layer
-from smartcity_api.kit.params import RecordParams
+from smartcity_api.kit.params import RecordParams, UnitRecordParams
 from smartcity_api.kit.places import Detail, Shape
 
 
@@ -27,7 +27,7 @@ class Finder:
         offered = ("json", "geojson") if layer.is_spatial else ("json",)
         form = chosen(params.f if params else None, self.request.headers.get("accept"), offered)
         shape: Shape = params.geometry if params else "none"
-        detail: Detail = params.detail if params else "full"
+        detail: Detail = params.detail if isinstance(params, UnitRecordParams) else "full"
 
         def statement() -> Select[str, int]:
             row_text = layers.feature if form == "geojson" else layers.record
