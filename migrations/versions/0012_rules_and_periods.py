@@ -1,0 +1,236 @@
+"""The rules as rows, and the periods that follow from events: which stage or status a subject had on which day."""
+
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+PROCEDURES = """
+INSERT INTO procedure (code, in_force_from, strict_from, basis) VALUES
+  ('2560', '2017-01-01', '2026-01-01', 'Order of the Prime Minister''s Office 267/2560'),
+  ('2562', '2019-03-08', '2026-01-01', 'Announcement 1/2562 of the steering committee, 8 March 2562'),
+  ('2568', '2025-01-09', '2026-01-01', 'Resolution of the committee under the digital board, 9 January 2568')
+"""
+
+# history.lifecycle.MOVES as it was then; a test compares what is in the database with what is in the program.
+MOVES = """
+INSERT INTO lifecycle_move
+  (id, subject_type, from_stage, kind, by, action, to_stage, procedure, after_zone, register_only) VALUES
+  (1, 'proposals', null, 'act', 'applicant', 'create', 'draft', null, null, false),
+  (2, 'proposals', 'draft', 'act', 'applicant', 'submit', 'submitted', null, null, false),
+  (3, 'proposals', 'returned', 'act', 'applicant', 'submit', 'submitted', null, false, false),
+  (4, 'proposals', 'submitted', 'act', 'secretariat', 'accept', 'eligible', null, null, false),
+  (5, 'proposals', 'submitted', 'act', 'secretariat', 'return', 'returned', null, null, false),
+  (6, 'proposals', 'submitted', 'act', 'secretariat', 'reject', 'rejected', null, null, false),
+  (7, 'proposals', 'eligible', 'act', 'secretariat', 'announce_zone', 'in_promotion_zone', null, null, false),
+  (8, 'proposals', 'in_promotion_zone', 'act', 'applicant', 'submit_plan', 'plan_submitted', null, null, false),
+  (9, 'proposals', 'approved_in_principle', 'act', 'applicant', 'submit_plan', 'plan_submitted', null, null, false),
+  (10, 'proposals', 'returned', 'act', 'applicant', 'submit_plan', 'plan_submitted', null, true, false),
+  (11, 'proposals', 'plan_submitted', 'decision', 'working_group', 'approve', 'plan_assessed', '2562', null, false),
+  (12, 'proposals', 'plan_submitted', 'decision', 'working_group', 'approve_in_principle', 'approved_in_principle', '2562', null, false),
+  (13, 'proposals', 'plan_submitted', 'decision', 'working_group', 'return', 'returned', '2562', null, false),
+  (14, 'proposals', 'plan_submitted', 'decision', 'working_group', 'reject', 'rejected', '2562', null, false),
+  (15, 'proposals', 'plan_submitted', 'decision', null, 'approve', 'plan_assessed', '2568', null, false),
+  (16, 'proposals', 'plan_submitted', 'decision', null, 'approve_in_principle', 'approved_in_principle', '2568', null, false),
+  (17, 'proposals', 'plan_submitted', 'decision', null, 'return', 'returned', '2568', null, false),
+  (18, 'proposals', 'plan_submitted', 'decision', null, 'reject', 'rejected', '2568', null, false),
+  (19, 'proposals', 'plan_assessed', 'decision', 'subcommittee', 'approve', 'plan_approved', '2562', null, false),
+  (20, 'proposals', 'plan_assessed', 'decision', 'subcommittee', 'return', 'returned', '2562', null, false),
+  (21, 'proposals', 'plan_assessed', 'decision', 'subcommittee', 'reject', 'rejected', '2562', null, false),
+  (22, 'proposals', 'plan_assessed', 'decision', 'subcommittee', 'approve', 'plan_approved', '2568', null, false),
+  (23, 'proposals', 'plan_assessed', 'decision', 'subcommittee', 'return', 'returned', '2568', null, false),
+  (24, 'proposals', 'plan_assessed', 'decision', 'subcommittee', 'reject', 'rejected', '2568', null, false),
+  (25, 'proposals', 'plan_approved', 'decision', 'committee', 'acknowledge', 'certified', '2562', null, false),
+  (26, 'proposals', 'plan_approved', 'decision', 'board', 'grant', 'certified', '2568', null, false),
+  (27, 'proposals', 'draft', 'act', 'applicant', 'withdraw', 'withdrawn', null, null, false),
+  (28, 'proposals', 'submitted', 'act', 'applicant', 'withdraw', 'withdrawn', null, null, false),
+  (29, 'proposals', 'eligible', 'act', 'applicant', 'withdraw', 'withdrawn', null, null, false),
+  (30, 'proposals', 'in_promotion_zone', 'act', 'applicant', 'withdraw', 'withdrawn', null, null, false),
+  (31, 'proposals', 'plan_submitted', 'act', 'applicant', 'withdraw', 'withdrawn', null, null, false),
+  (32, 'proposals', 'approved_in_principle', 'act', 'applicant', 'withdraw', 'withdrawn', null, null, false),
+  (33, 'proposals', 'plan_assessed', 'act', 'applicant', 'withdraw', 'withdrawn', null, null, false),
+  (34, 'proposals', 'plan_approved', 'act', 'applicant', 'withdraw', 'withdrawn', null, null, false),
+  (35, 'proposals', 'returned', 'act', 'applicant', 'withdraw', 'withdrawn', null, null, false),
+  (36, 'certified-cities', null, 'decision', 'board', 'grant', 'granted', '2568', null, true),
+  (37, 'certified-cities', null, 'decision', 'committee', 'acknowledge', 'granted', '2562', null, true),
+  (38, 'certified-cities', 'granted', 'decision', null, 'suspend', 'suspended', '2562', null, false),
+  (39, 'certified-cities', 'renewed', 'decision', null, 'suspend', 'suspended', '2562', null, false),
+  (40, 'certified-cities', 'granted', 'decision', null, 'suspend', 'suspended', '2568', null, false),
+  (41, 'certified-cities', 'renewed', 'decision', null, 'suspend', 'suspended', '2568', null, false),
+  (42, 'certified-cities', 'suspended', 'decision', null, 'reinstate', 'reinstated', '2562', null, false),
+  (43, 'certified-cities', 'suspended', 'decision', null, 'reinstate', 'reinstated', '2568', null, false),
+  (44, 'certified-cities', 'granted', 'decision', null, 'renew', 'renewed', '2562', null, false),
+  (45, 'certified-cities', 'renewed', 'decision', null, 'renew', 'renewed', '2562', null, false),
+  (46, 'certified-cities', 'suspended', 'decision', null, 'renew', 'renewed', '2562', null, false),
+  (47, 'certified-cities', 'granted', 'decision', 'board', 'renew', 'renewed', '2568', null, false),
+  (48, 'certified-cities', 'renewed', 'decision', 'board', 'renew', 'renewed', '2568', null, false),
+  (49, 'certified-cities', 'suspended', 'decision', 'board', 'renew', 'renewed', '2568', null, false),
+  (50, 'certified-cities', 'granted', 'decision', null, 'revoke', 'revoked', '2562', null, false),
+  (51, 'certified-cities', 'renewed', 'decision', null, 'revoke', 'revoked', '2562', null, false),
+  (52, 'certified-cities', 'suspended', 'decision', null, 'revoke', 'revoked', '2562', null, false),
+  (53, 'certified-cities', 'granted', 'decision', null, 'revoke', 'revoked', '2568', null, false),
+  (54, 'certified-cities', 'renewed', 'decision', null, 'revoke', 'revoked', '2568', null, false),
+  (55, 'certified-cities', 'suspended', 'decision', null, 'revoke', 'revoked', '2568', null, false),
+  (56, 'certified-cities', '*', 'act', 'secretariat', 'record_announced', 'announced', null, null, false),
+  (57, 'certified-cities', '*', 'act', 'secretariat', 'record_cabinet', 'cabinet', null, null, false),
+  (58, 'certified-cities', '*', 'act', 'secretariat', 'record_ceremony', 'ceremony', null, null, false),
+  (59, 'certified-cities', '*', 'decision', null, 'announce', 'announced', null, null, false),
+  (60, 'certified-cities', '*', 'decision', null, 'acknowledge', 'cabinet', null, null, false),
+  (61, 'certified-cities', '*', 'decision', null, 'consider', 'cabinet', null, null, false)
+"""
+
+# A city's certification is an event of its proposal where it has one.
+CITY_EVENTS = """
+CREATE VIEW certified_city_event AS
+SELECT city.id AS city_id, 1 AS part, step.seq,
+       CASE WHEN step.stage = 'plan_approved' THEN 'plan_approved'
+            WHEN step.opened_by_kind = 'statement' THEN 'stated'
+            WHEN opener.action = 'grant' THEN 'granted' ELSE 'acknowledged' END AS event,
+       step.effective_on, step.counts_from, step.opened_by_kind, step.opened_by_id, step.award_year, step.note, step.sources,
+       step.recorded_at
+  FROM certified_city AS city
+  JOIN event AS step ON step.subject_type = 'proposals' AND step.subject_id = city.proposal_id
+   AND step.revision = (SELECT max(revision) FROM event WHERE subject_type = 'proposals' AND subject_id = city.proposal_id)
+  LEFT JOIN decision AS opener ON step.opened_by_kind = 'decision' AND opener.id = step.opened_by_id
+ WHERE step.stage IN ('plan_approved', 'certified')
+UNION ALL
+SELECT step.subject_id, 2, step.seq, step.stage, step.effective_on, step.counts_from, step.opened_by_kind, step.opened_by_id,
+       step.award_year, step.note, step.sources, step.recorded_at
+  FROM event AS step
+ WHERE step.subject_type = 'certified-cities'
+   AND step.revision = (SELECT max(revision) FROM event AS other
+                         WHERE other.subject_type = 'certified-cities' AND other.subject_id = step.subject_id)
+"""
+
+REFRESH_PROPOSAL = """
+CREATE FUNCTION smartcity_refresh_proposal(subject uuid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM stage_period WHERE subject_id = subject;
+  INSERT INTO stage_period (subject_id, position, subject_type, stage, reached, starts_on, ends_before)
+  SELECT subject, row_number() OVER (ORDER BY seq), 'proposals', stage, reached, counts_from,
+         coalesce(lead(counts_from) OVER (ORDER BY seq), 'infinity')
+    FROM (SELECT seq, stage, counts_from, max(smartcity_stage_rank(stage)) OVER (ORDER BY seq) AS reached
+            FROM event WHERE subject_type = 'proposals' AND subject_id = subject
+             AND revision = (SELECT max(revision) FROM event WHERE subject_type = 'proposals' AND subject_id = subject)
+         ) AS step
+   WHERE counts_from IS NOT NULL;
+  UPDATE proposal SET updated_at = clock_timestamp(), stage = coalesce(
+      (SELECT event.stage FROM event WHERE subject_type = 'proposals' AND subject_id = subject
+        ORDER BY revision DESC, seq DESC LIMIT 1), 'draft')
+   WHERE id = subject;
+END $$
+"""
+
+REFRESH_CITY = """
+CREATE FUNCTION smartcity_refresh_city(subject uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  begun record;
+BEGIN
+  SELECT event, effective_on, counts_from, opened_by_kind, opened_by_id INTO begun FROM certified_city_event
+   WHERE city_id = subject AND event IN ('acknowledged', 'granted', 'stated') ORDER BY part, seq LIMIT 1;
+  DELETE FROM stage_period WHERE subject_id = subject;
+  INSERT INTO stage_period (subject_id, position, subject_type, stage, starts_on, ends_before)
+  SELECT subject, row_number() OVER (ORDER BY n), 'certified-cities', status, starts_on,
+         coalesce(lead(starts_on) OVER (ORDER BY n), 'infinity')
+    FROM (SELECT n, greatest(counts_from, begun.counts_from) AS starts_on,
+                 CASE event WHEN 'reinstated'
+                   THEN coalesce((array_remove(array_agg(CASE WHEN event IN ('granted', 'renewed') THEN event END)
+                          OVER (ORDER BY n), NULL))[
+                        cardinality(array_remove(array_agg(CASE WHEN event IN ('granted', 'renewed') THEN event END)
+                          OVER (ORDER BY n), NULL))], 'granted')
+                   ELSE event END AS status
+            FROM (SELECT 0 AS n, 'granted' AS event, begun.counts_from WHERE begun.event IS NOT NULL
+                  UNION ALL
+                  SELECT seq, event, counts_from FROM certified_city_event
+                   WHERE city_id = subject AND part = 2
+                     AND event IN ('renewed', 'suspended', 'reinstated', 'revoked')) AS moved) AS step
+   WHERE starts_on IS NOT NULL;
+  UPDATE certified_city
+     SET updated_at = clock_timestamp(),
+         status = coalesce(nullif(smartcity_standing('certified-cities', subject,
+           (SELECT max(revision) FROM event WHERE subject_type = 'certified-cities' AND subject_id = subject),
+           2147483647), ''), 'granted'),
+         in_force_on = begun.effective_on,
+         in_force_basis = CASE WHEN begun.event IS NOT NULL THEN jsonb_build_object(
+           'event', begun.event, 'kind', begun.opened_by_kind, 'id', begun.opened_by_id) END
+   WHERE id = subject;
+END $$
+"""
+
+# As the owner: the application's role may add events, but never write what follows from them.
+FOLLOW = """
+CREATE FUNCTION smartcity_follow_events() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  subject record;
+BEGIN
+  FOR subject IN SELECT DISTINCT subject_type, subject_id FROM added LOOP
+    IF subject.subject_type = 'proposals' THEN
+      PERFORM smartcity_refresh_proposal(subject.subject_id);
+      PERFORM smartcity_refresh_city(id) FROM certified_city WHERE proposal_id = subject.subject_id;
+    ELSE
+      PERFORM smartcity_refresh_city(subject.subject_id);
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END $$
+"""
+
+FOLLOW_PROPOSAL = """
+CREATE FUNCTION smartcity_follow_proposal() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM smartcity_refresh_city(NEW.id);
+  RETURN NULL;
+END $$
+"""
+
+# A milestone, a period and a history go with their subject; nothing else refers to it without the database knowing.
+FORGET = """
+CREATE FUNCTION smartcity_forget_periods() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM stage_period WHERE subject_id = OLD.id;
+  RETURN NULL;
+END $$
+"""
+
+
+def upgrade() -> None:
+    """Seed the rules; derive the periods after every change."""
+    for statement in (PROCEDURES, MOVES, CITY_EVENTS, REFRESH_PROPOSAL, REFRESH_CITY, FOLLOW, FOLLOW_PROPOSAL, FORGET):
+        op.execute(statement)
+    op.execute("GRANT SELECT ON certified_city_event TO smartcity_app")
+    op.execute(
+        "CREATE TRIGGER f_follow AFTER INSERT ON event REFERENCING NEW TABLE AS added "
+        "FOR EACH STATEMENT EXECUTE FUNCTION smartcity_follow_events()"
+    )
+    op.execute(
+        "CREATE TRIGGER f_follow AFTER INSERT OR UPDATE OF proposal_id ON certified_city "
+        "FOR EACH ROW WHEN (NEW.proposal_id IS NOT NULL) EXECUTE FUNCTION smartcity_follow_proposal()"
+    )
+    for table in ("proposal", "certified_city"):
+        op.execute(
+            f"CREATE TRIGGER f_forget AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION smartcity_forget_periods()"
+        )
+
+
+def downgrade() -> None:
+    """Take them away; the rows go with their tables."""
+    for table in ("certified_city", "proposal"):
+        op.execute(f"DROP TRIGGER f_forget ON {table}")
+    op.execute("DROP TRIGGER f_follow ON certified_city")
+    op.execute("DROP TRIGGER f_follow ON event")
+    for function in (
+        "forget_periods()",
+        "follow_proposal()",
+        "follow_events()",
+        "refresh_city(uuid)",
+        "refresh_proposal(uuid)",
+    ):
+        op.execute(f"DROP FUNCTION smartcity_{function}")
+    op.execute("DROP VIEW certified_city_event")
+    op.execute("DELETE FROM lifecycle_move")
+    op.execute("DELETE FROM procedure")
