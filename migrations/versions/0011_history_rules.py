@@ -62,43 +62,43 @@ CREATE FUNCTION smartcity_opener(opened event, loose boolean, OUT action text, O
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   today CONSTANT date := (now() AT TIME ZONE 'Asia/Bangkok')::date;
-  found record;
+  cited record;
 BEGIN
   IF opened.opened_by_kind = 'decision' THEN
     SELECT d.action, d.subject_type, d.subject_id, r.decided_on, r.published_at, b.mandate, b.valid_from_on, b.valid_until_on
-      INTO found FROM decision d JOIN resolution r ON r.id = d.resolution_id JOIN body b ON b.id = r.body_id
+      INTO cited FROM decision d JOIN resolution r ON r.id = d.resolution_id JOIN body b ON b.id = r.body_id
      WHERE d.id = opened.opened_by_id;
-    action := found.action;
-    actor := found.mandate;
+    action := cited.action;
+    actor := cited.mandate;
     why := CASE
-      WHEN found.action IS NULL THEN 'there is no decision ' || opened.opened_by_id
-      WHEN found.published_at IS NULL THEN 'its resolution is not published'
-      WHEN (found.subject_type, found.subject_id) IS DISTINCT FROM (opened.subject_type, opened.subject_id::text)
+      WHEN cited.action IS NULL THEN 'there is no decision ' || opened.opened_by_id
+      WHEN cited.published_at IS NULL THEN 'its resolution is not published'
+      WHEN (cited.subject_type, cited.subject_id) IS DISTINCT FROM (opened.subject_type, opened.subject_id::text)
         THEN 'the decision is about another subject'
-      WHEN found.decided_on IS DISTINCT FROM opened.effective_on
-        THEN 'a decision takes effect on the day of its resolution, ' || coalesce(found.decided_on, 'which is not known')
-      WHEN smartcity_first_day(found.valid_from_on) > smartcity_last_day(opened.effective_on)
-        OR smartcity_last_day(found.valid_until_on) < smartcity_first_day(opened.effective_on)
+      WHEN cited.decided_on IS DISTINCT FROM opened.effective_on
+        THEN 'a decision takes effect on the day of its resolution, ' || coalesce(cited.decided_on, 'which is not known')
+      WHEN smartcity_first_day(cited.valid_from_on) > smartcity_last_day(opened.effective_on)
+        OR smartcity_last_day(cited.valid_until_on) < smartcity_first_day(opened.effective_on)
         THEN 'the body did not exist on that day' END;
   ELSIF opened.opened_by_kind = 'act' THEN
-    SELECT a.* INTO found FROM act a WHERE a.id = opened.opened_by_id;
-    action := found.action;
-    actor := found.by;
+    SELECT a.id, a.subject_type, a.subject_id, a.action, a.by AS actor, a.reason INTO cited FROM act a WHERE a.id = opened.opened_by_id;
+    action := cited.action;
+    actor := cited.actor;
     why := CASE
-      WHEN found.id IS NULL THEN 'there is no act ' || opened.opened_by_id
-      WHEN (found.subject_type, found.subject_id) IS DISTINCT FROM (opened.subject_type, opened.subject_id)
+      WHEN cited.id IS NULL THEN 'there is no act ' || opened.opened_by_id
+      WHEN (cited.subject_type, cited.subject_id) IS DISTINCT FROM (opened.subject_type, opened.subject_id)
         THEN 'the act is about another subject'
       WHEN loose THEN NULL
-      WHEN opened.effective_on IS DISTINCT FROM today::text AND found.reason IS NULL
+      WHEN opened.effective_on IS DISTINCT FROM today::text AND cited.reason IS NULL
         THEN 'an act takes effect on the day it is recorded; an earlier day needs a reason'
       WHEN opened.effective_on IS NULL OR length(opened.effective_on) < 10 THEN 'an act takes effect on a whole day' END;
   ELSIF NOT loose THEN
     why := 'only the register''s history before its rules became strict may rest on a statement';
   ELSE
-    SELECT s.reliability INTO found FROM source s WHERE s.id = opened.opened_by_id;
+    SELECT s.reliability INTO cited FROM source s WHERE s.id = opened.opened_by_id;
     why := CASE
-      WHEN found.reliability IS NULL THEN 'there is no source ' || opened.opened_by_id
-      WHEN found.reliability = 'D' THEN 'no event may rest on a source of reliability D alone' END;
+      WHEN cited.reliability IS NULL THEN 'there is no source ' || opened.opened_by_id
+      WHEN cited.reliability = 'D' THEN 'no event may rest on a source of reliability D alone' END;
   END IF;
 END $$
 """
