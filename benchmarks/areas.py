@@ -63,9 +63,6 @@ RECORD_COLUMNS = ("sources", "version", "created_at", "updated_at")
 AREAS = Layer(
     name="bench-areas",
     key=Area.code,
-    version=Area.version,
-    updated_at=Area.updated_at,
-    names_folded=Area.names_folded,
     properties={
         **{name: getattr(Area, name).expression for name in COLUMNS},
         **record_properties(Area),

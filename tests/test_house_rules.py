@@ -12,13 +12,15 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.sql import ClauseElement
 
 import smartcity_api
 from smartcity_api.app import LAYERS, ROUTERS
 from smartcity_api.kit.errors import Problem, catalogue
 from smartcity_api.kit.http.parameters import model_of
 from smartcity_api.kit.language import Text
-from smartcity_api.kit.layers import Layer
+from smartcity_api.kit.layers import Counted, Dated, Layer
 from smartcity_api.kit.models import Base, Record
 from smartcity_api.kit.params import NoParams, PageParams
 from smartcity_api.local_cluster.configuration import EXTENSIONS
@@ -32,6 +34,9 @@ PYTHON = sorted(
 )
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 MODELS = {route.path: model_of(route) for route in ROUTES}
+
+
+POSTGRESQL = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
 def by_path(path: Path) -> str:
@@ -80,7 +85,7 @@ def test_what_a_list_publishes_is_what_its_layer_has(layer: Layer) -> None:
 
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.name)
 def test_every_published_sort_has_an_index_that_begins_with_it(layer: Layer) -> None:
-    table = metadata.tables[layer.key.parent.class_.__tablename__]
+    table = metadata.tables[layer.table.__tablename__]
     groups = [index.columns for index in table.indexes]
     groups += [
         constraint.columns
@@ -88,7 +93,18 @@ def test_every_published_sort_has_an_index_that_begins_with_it(layer: Layer) -> 
         if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint)
     ]
     leading = {next(iter(columns)).name for columns in groups if len(columns)}
-    assert set(layer.sorts) <= leading
+    plain = {name for name, sort in layer.sorts.items() if not isinstance(sort, Dated | Counted)}
+    assert plain <= leading
+    computed = {tuple(map(written, index.expressions)) for index in table.indexes}
+    for sort in (sort for sort in layer.sorts.values() if isinstance(sort, Dated | Counted)):
+        for descending in (False, True):
+            key = written(sort.key(descending=descending)).replace(f"{table.name}.", "")
+            assert (key, f"{table.name}.{layer.key.key}") in computed
+
+
+def written(expression: ClauseElement | str) -> str:
+    """An expression as PostgreSQL reads it."""
+    return expression if isinstance(expression, str) else str(expression.compile(dialect=POSTGRESQL))
 
 
 def record_tables() -> list[Any]:

@@ -4,7 +4,7 @@ import httpx
 
 
 async def test_sources_say_where_facts_were_read_and_under_which_licence(client: httpx.AsyncClient) -> None:
-    items = (await client.get("/v1/sources", params={"count": "exact"})).json()
+    items = (await client.get("/v1/sources", params={"count": "exact", "limit": 1000})).json()
     assert items["matched"] == len(items["items"]) >= 8
     boundaries = next(item for item in items["items"] if item["slug"] == "geoboundaries-tha-adm2")
     assert boundaries["licence"] == "CC BY 3.0 IGO"

@@ -3,9 +3,25 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Double, Select, Text, any_, bindparam, cast, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Double,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.types import TypeEngine
 
 from smartcity_api.kit import errors, language
 from smartcity_api.kit.geometry import SRID
@@ -18,13 +34,14 @@ from smartcity_api.kit.statements import constant
 class Known:
     """Values of a parameter that must exist, else the request is refused naming those that do not.
 
-    `missing` builds the statement that yields them; it is kept under `name`.
+    `missing` builds the statement that yields them; it is kept under `name`. `impossible` are texts that no key can be.
     """
 
     parameter: str
     name: str
     missing: Callable[[], Select[str]]
     values: Mapping[str, object]
+    impossible: Sequence[str] = ()
 
     def fault(self, value: str) -> errors.Fault:
         """What is wrong with a value that does not exist."""
@@ -53,7 +70,7 @@ def within_bbox(layer: Layer, bbox: BBox) -> Filter:
         box = func.ST_MakeEnvelope(
             *(_number(f"bbox_{side}") for side in ("west", "south", "east", "north")), constant(SRID)
         )
-        return func.ST_Intersects(layer.boundary, box)
+        return func.ST_Intersects(layer.outline, box)
 
     values = {"bbox_west": bbox.west, "bbox_south": bbox.south, "bbox_east": bbox.east, "bbox_north": bbox.north}
     return Filter("bbox", clause, values)
@@ -64,39 +81,83 @@ def near(layer: Layer, place: Near) -> Filter:
 
     def clause() -> ColumnElement[bool]:
         centre = func.ST_SetSRID(func.ST_MakePoint(_number("near_lon"), _number("near_lat")), constant(SRID))
-        return func.ST_DWithin(func.geography(layer.boundary), func.geography(centre), _number("near_metres"))
+        return func.ST_DWithin(func.geography(layer.outline), func.geography(centre), _number("near_metres"))
 
     return Filter("near", clause, {"near_lon": place.lon, "near_lat": place.lat, "near_metres": place.metres})
 
 
 def intersecting(layer: Layer, other: Layer, key: str) -> Filter:
-    """What shares at least a point with the boundary of another record."""
+    """What shares at least a point with the shape of another record."""
 
     def clause() -> ColumnElement[bool]:
-        # An alias: the other record may be of the same table.
-        outline = aliased(other.key.parent.class_)
-        key_, boundary = getattr(outline, str(other.key.key)), getattr(outline, str(other.boundary.key))
-        wanted = cast(key_, Text) == bindparam("intersects_key", type_=Text)
-        return func.ST_Intersects(layer.boundary, select(boundary).where(wanted).scalar_subquery())
+        wanted = other.key == bindparam("intersects_key", type_=_bound(other.key))
+        # Correlated with nothing: the other record may be of the same table.
+        return func.ST_Intersects(layer.outline, select(other.outline).where(wanted).correlate(None).scalar_subquery())
 
     known = existing("intersects", other.key, [key], prefix=f"{other.name}/")
-    return Filter(f"intersects:{other.name}", clause, {"intersects_key": key}, [known])
+    value = next(iter(_possible(other.key, [key])), None)
+    return Filter(f"intersects:{other.name}", clause, {"intersects_key": value}, [known])
 
 
-def existing(parameter: str, key: Column, values: Sequence[str], *, prefix: str = "") -> Known:
-    """These values must be in that column; `prefix` stands before them in the message."""
+Condition = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+
+
+def existing(
+    parameter: str,
+    key: Column,
+    values: Sequence[str | UUID],
+    *,
+    prefix: str = "",
+    condition: Condition | None = None,
+) -> Known:
+    """These values must be in that column, or (`condition` of a wanted value) meet it in some row of its table.
+
+    `prefix` stands before them in the message.
+    """
 
     def missing() -> Select[str]:
-        wanted = func.unnest(bindparam("known", type_=ARRAY(Text))).column_valued("wanted")
-        absent = ~select(constant(1)).where(cast(key, Text) == wanted).exists()
-        return select(constant(prefix) + wanted).where(absent)
+        wanted = func.unnest(bindparam("known", type_=ARRAY(_bound(key)))).column_valued("wanted")
+        met = key == wanted if condition is None else condition(wanted)
+        absent = ~select(constant(1)).where(met).exists()
+        return select(constant(prefix) + cast(wanted, Text)).where(absent)
 
-    return Known(parameter, f"{parameter}:{prefix}{key}", missing, {"known": list(values)})
+    possible = _possible(key, values)
+    impossible = [f"{prefix}{value}" for value in values if not _possible(key, [value])]
+    return Known(parameter, f"{parameter}:{prefix}{key}", missing, {"known": possible}, impossible)
 
 
-def among(name: str, column: Column, values: Sequence[str], *, known: Sequence[Known] = ()) -> Filter:
+def among(name: str, column: Column, values: Sequence[str | UUID], *, known: Sequence[Known] = ()) -> Filter:
     """Rows whose column has any of these values."""
-    return Filter(name, lambda: column == any_(bindparam(name, type_=ARRAY(Text))), {name: list(values)}, known)
+    wanted = {name: _possible(column, values)}
+    return Filter(name, lambda: column == any_(bindparam(name, type_=ARRAY(_bound(column)))), wanted, known)
+
+
+def overlapping(name: str, column: Column, values: Sequence[str], *, known: Sequence[Known] = ()) -> Filter:
+    """Rows whose array has any of these values; a GIN index on the array answers it."""
+
+    def clause() -> ColumnElement[bool]:
+        return column.op("&&", is_comparison=True)(bindparam(name, type_=ARRAY(Text)))
+
+    return Filter(name, clause, {name: list(values)}, known)
+
+
+def _bound(column: Column) -> TypeEngine[Any]:
+    """How a value for this column is sent: UUIDs as such, so that their index is used; everything else as text."""
+    return Uuid() if isinstance(column.type, Uuid) else Text()
+
+
+def _possible(column: Column, values: Sequence[str | UUID]) -> list[str | UUID]:
+    """Those of the values that the column could have at all."""
+    if not isinstance(column.type, Uuid):
+        return list(values)
+    return [found for found in map(_uuid, values) if found is not None]
+
+
+def _uuid(value: str | UUID) -> UUID | None:
+    try:
+        return value if isinstance(value, UUID) else UUID(value)
+    except ValueError:
+        return None
 
 
 def matching(layer: Layer, text: str) -> Filter:

@@ -3,11 +3,12 @@
 The JSON is written by SQL, not through ORM objects: geometry never becomes a Python value.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Date, Numeric, Select, Text, bindparam, cast, func, literal_column, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import KeyedColumnElement
 
@@ -21,29 +22,89 @@ DECIMALS = 6
 """Decimals of coordinates in answers: about 0.1 m; boundaries are stored with five."""
 
 
+@dataclass(frozen=True)
+class Dated:
+    """A sort by a day that may be partial (EDTF) or not known: by its last day, unknown ones at the end.
+
+    `kit.models.by_day` makes the two indexes that answer it.
+    """
+
+    column: Column
+
+    def key(self, *, descending: bool) -> ColumnElement[Any]:
+        """What is compared: never null, so that a cursor always has a place."""
+        beyond = literal_column("'-infinity'::date" if descending else "'infinity'::date", Date)
+        return func.coalesce(func.smartcity_last_day(self.column, type_=Date), beyond, type_=Date)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A sort by a number that may not be known, unknown ones at the end; `kit.models.by_number` makes its indexes."""
+
+    column: Column
+
+    def key(self, *, descending: bool) -> ColumnElement[Any]:
+        """What is compared: never null, so that a cursor always has a place."""
+        beyond = literal_column("'-infinity'::numeric" if descending else "'infinity'::numeric", Numeric)
+        return func.coalesce(self.column, beyond, type_=Numeric)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One resource as it is read: its key, its properties as SQL, its geometry, and what it can be sorted by."""
+    """One resource as it is read: its key, its properties as SQL, its geometry, and what it can be sorted by.
+
+    `shape` is what spatial filters look at: the full boundary when it is not given. Where a day is asked
+    (`bindparam("as_of", type_=Date)`), `on_day` are the properties that are then others, and `existing_on` says which
+    records there were at the end of it.
+    """
 
     name: str
     key: InstrumentedAttribute[Any]
-    version: Column
-    updated_at: Column
-    names_folded: Column
     properties: Mapping[str, ColumnElement[Any]]
-    sorts: Mapping[str, ColumnElement[Any]]
+    sorts: Mapping[str, ColumnElement[Any] | Dated | Counted]
     location: Column | None = None
     boundaries: Mapping[Detail, Column] = field(default_factory=dict)
+    shape: Column | None = None
+    on_day: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    existing_on: Callable[[], ColumnElement[bool]] | None = None
 
     @property
-    def boundary(self) -> Column:
-        """The boundary that spatial filters look at: always the full one."""
-        return self.boundaries["full"]
+    def table(self) -> type[Any]:
+        """The mapped class that the rows come from."""
+        return self.key.parent.class_
+
+    @property
+    def version(self) -> Column:
+        """What a record's ETag begins with."""
+        column: Column = self.table.version
+        return column
+
+    @property
+    def updated_at(self) -> Column:
+        """When a record was last changed."""
+        column: Column = self.table.updated_at
+        return column
+
+    @property
+    def names_folded(self) -> Column:
+        """All names of a record, folded for search."""
+        column: Column = self.table.names_folded
+        return column
+
+    @property
+    def outline(self) -> Column:
+        """The shape that spatial filters look at."""
+        return self.boundaries["full"] if self.shape is None else self.shape
 
     @property
     def is_spatial(self) -> bool:
         """Whether the layer has geometry at all."""
         return self.location is not None
+
+    @cached_property
+    def that_day(self) -> "Layer":
+        """The layer whose properties are those at the end of a day."""
+        return replace(self, properties={**self.properties, **self.on_day})
 
 
 @dataclass(frozen=True)
@@ -165,4 +226,7 @@ def position(layer: Layer, sort: Sort) -> list[ColumnElement[str]]:
 
 def _keys(layer: Layer, sort: Sort) -> list[ColumnElement[Any]]:
     key = layer.key.expression
-    return [key] if sort.name == layer.key.key else [layer.sorts[sort.name], key]
+    if sort.name == layer.key.key:
+        return [key]
+    first = layer.sorts[sort.name]
+    return [first.key(descending=sort.descending) if isinstance(first, Dated | Counted) else first, key]

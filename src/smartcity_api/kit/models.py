@@ -68,10 +68,18 @@ def spatial(table: str, column: str) -> Index:
 
 
 def by_day(table: str, column: str) -> tuple[Index, Index]:
-    """The indexes behind a sort by an EDTF column: unknown days are last, upwards and downwards."""
-    day = f"smartcity_last_day({column})"
-    up = Index(f"ix_{table}_{column}_up", text(f"coalesce({day}, 'infinity'::date)"), "id")
-    down = Index(f"ix_{table}_{column}_down", text(f"coalesce({day}, '-infinity'::date)"), "id")
+    """The indexes behind `Dated`, a sort by an EDTF column: unknown days are last, upwards and downwards."""
+    return _both_ways(table, column, f"smartcity_last_day({column})", "date")
+
+
+def by_number(table: str, column: str) -> tuple[Index, Index]:
+    """The indexes behind `Counted`, a sort by a number: unknown ones are last, upwards and downwards."""
+    return _both_ways(table, column, column, "numeric")
+
+
+def _both_ways(table: str, column: str, value: str, kind: str) -> tuple[Index, Index]:
+    up = Index(f"ix_{table}_{column}_up", text(f"coalesce({value}, 'infinity'::{kind})"), "id")
+    down = Index(f"ix_{table}_{column}_down", text(f"coalesce({value}, '-infinity'::{kind})"), "id")
     return up, down
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -37,6 +38,7 @@ class Question:
     after: Sequence[str] | None
     fingerprint: bytes
     forgiving: bool
+    day: date | None = None
 
     @property
     def is_single(self) -> bool:
@@ -69,19 +71,19 @@ class Question:
         faults = []
         for known in (known for one in self.filters for known in one.known):
             missing = await snapshot.kept(("known", known.name), known.missing, known.values)
-            faults += [known.fault(row[0].decode()) for row in missing]
+            faults += [known.fault(value) for value in (*known.impossible, *(row[0].decode() for row in missing))]
         if faults:
             raise errors.InvalidParameter.listing(faults)
 
     def _key(self, kind: str) -> Hashable:
-        return (kind, self.layer.name, tuple(one.name for one in self.filters))
+        return (kind, self.layer.name, tuple(one.name for one in self.filters), self.day is None)
 
     def _page_key(self, columns: Columns) -> Hashable:
         shown = (columns, self.form, self.fields, self.shape, self.detail)
         return (self._key("page"), shown, self.sort, self.after is None, self.limit is None)
 
     def _values(self, limit: int | None) -> Mapping[str, object]:
-        values: dict[str, object] = {"limit": limit}
+        values: dict[str, object] = {"limit": limit, "as_of": self.day}
         for one in self.filters:
             values.update(one.values)
         for number, value in enumerate(self.after or ()):
@@ -89,8 +91,7 @@ class Question:
         return values
 
     def _selecting(self, *columns: Column) -> Select[*tuple[Any, ...]]:
-        table = self.layer.key.parent.class_
-        return select(*columns).select_from(table).where(*(one.clause() for one in self.filters))
+        return select(*columns).select_from(self.layer.table).where(*(one.clause() for one in self.filters))
 
     def _page(self, columns: Columns) -> Select[*tuple[Any, ...]]:
         statement = layers.ordered(self.layer, self._selecting(*columns(self)), self.sort)

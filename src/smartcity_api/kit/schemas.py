@@ -1,7 +1,7 @@
 """Wire shapes that several resources share: citations, records, pages, GeoJSON."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -48,11 +48,21 @@ class RecordShape(BaseModel):
     updated_at: Annotated[datetime, Field(description="When it was last changed here (RFC 3339, UTC)")]
 
 
+AsOf = Annotated[
+    date | None,
+    Field(
+        description="The day that was asked: existence and stage or status are those at the end of that day in "
+        "Bangkok; everything else is today's"
+    ),
+]
+
+
 class PageShape(BaseModel):
     """What every page carries besides its items."""
 
     next: Annotated[str | None, Field(description="URL of the next page, null on the last")]
     matched: Annotated[int | None, Field(ge=0, description="Records that match; only when `count` asked for it")] = None
+    as_of: AsOf = None
 
 
 class Link(BaseModel):
@@ -108,3 +118,4 @@ class CollectionShape(BaseModel):
     type: Annotated[Literal["FeatureCollection"], Field(description="The GeoJSON type")]
     links: Annotated[list[Link], Field(description="`self`, and `next` while there are more")]
     matched: Annotated[int | None, Field(ge=0, description="Records that match; only when `count` asked for it")] = None
+    as_of: AsOf = None

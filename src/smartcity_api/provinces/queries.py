@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, func, or_, select
 
-from smartcity_api.kit.filters import Filter, Known, among, existing
-from smartcity_api.kit.layers import Layer, json_object, record_properties
+from smartcity_api.kit.filters import Filter, Known, among, existing, overlapping
+from smartcity_api.kit.layers import Column, Layer, json_object, record_properties
 from smartcity_api.kit.statements import constant
 from smartcity_api.provinces.models import REGION_SCHEMES, District, Province
 from smartcity_api.provinces.schemas import DistrictList, ProvinceList
@@ -37,9 +37,6 @@ _REGIONS: dict[str, ColumnElement[str]] = {
 PROVINCES = Layer(
     name="provinces",
     key=Province.code,
-    version=Province.version,
-    updated_at=Province.updated_at,
-    names_folded=Province.names_folded,
     properties={
         "id": Province.id.expression,
         "code": Province.code.expression,
@@ -57,9 +54,6 @@ PROVINCES = Layer(
 DISTRICTS = Layer(
     name="districts",
     key=District.code,
-    version=District.version,
-    updated_at=District.updated_at,
-    names_folded=District.names_folded,
     properties={
         "id": District.id.expression,
         "code": District.code.expression,
@@ -105,18 +99,39 @@ def in_provinces(column: ColumnElement[str], codes: Sequence[str]) -> Filter:
 
 def in_regions(column: ColumnElement[str], regions: Sequence[str]) -> Filter:
     """Rows whose province lies in one of these regions, each written `<scheme>:<code>`."""
+    return Filter("region", lambda: column.in_(_provinces_of()), {"region": list(regions)}, [_regions(regions)])
+
+
+def touching_provinces(column: Column, codes: Sequence[str]) -> Filter:
+    """Rows whose array of provinces has one of these."""
+    return overlapping("province", column, codes, known=[existing("province", Province.code, codes)])
+
+
+def touching_districts(column: Column, codes: Sequence[str]) -> Filter:
+    """Rows whose array of districts has one of these."""
+    return overlapping("district", column, codes, known=[existing("district", District.code, codes)])
+
+
+def touching_regions(column: Column, regions: Sequence[str]) -> Filter:
+    """Rows whose array of provinces has one that lies in one of these regions, each written `<scheme>:<code>`."""
 
     def clause() -> ColumnElement[bool]:
-        wanted = bindparam("region", type_=ARRAY(Text))
-        return column.in_(select(Province.code).where(or_(*(name == any_(wanted) for name in _region_names()))))
+        return column.op("&&", is_comparison=True)(func.array(_provinces_of().scalar_subquery()))
 
-    def missing() -> Select[str]:
-        wanted = func.unnest(bindparam("known", type_=ARRAY(Text))).column_valued("wanted")
-        exists = select(Province.code).where(or_(*(name == wanted for name in _region_names()))).exists()
-        return select(wanted).where(~exists)
+    return Filter("region", clause, {"region": list(regions)}, [_regions(regions)])
 
-    known = Known("region", "region", missing, {"known": list(regions)})
-    return Filter("region", clause, {"region": list(regions)}, [known])
+
+def _provinces_of() -> Select[str]:
+    """The codes of the provinces in any of the regions that the parameter `region` names."""
+    wanted = bindparam("region", type_=ARRAY(Text))
+    return select(Province.code).where(or_(*(name == any_(wanted) for name in _region_names())))
+
+
+def _regions(regions: Sequence[str]) -> Known:
+    """There must be a province in each."""
+    return existing(
+        "region", Province.code, regions, condition=lambda wanted: or_(*(name == wanted for name in _region_names()))
+    )
 
 
 def _region_names() -> list[ColumnElement[str]]:

@@ -101,5 +101,5 @@ def holding(layer: Layer) -> Select[str]:
             "href": bindparam("base", type_=Text) + constant(f"/v1/{layer.name}/") + layer.key,
         }
     )
-    covering = func.ST_Covers(layer.boundary, place)
+    covering = func.ST_Covers(layer.outline, place)
     return select(cast(item, Text)).where(covering).order_by(layer.key).limit(constant(1))

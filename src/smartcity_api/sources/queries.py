@@ -8,9 +8,6 @@ from smartcity_api.sources.schemas import SourceList
 SOURCES = Layer(
     name="sources",
     key=Source.id,
-    version=Source.version,
-    updated_at=Source.updated_at,
-    names_folded=Source.names_folded,
     properties={
         "id": Source.id.expression,
         "slug": Source.slug.expression,

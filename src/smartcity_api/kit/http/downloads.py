@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from smartcity_api.kit import layers
 from smartcity_api.kit.database import Database, Snapshot
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
+from smartcity_api.kit.http.pages import of_day
 from smartcity_api.kit.questions import Question
 
 STREAMED = ("csv", "ndjson")
@@ -28,6 +29,7 @@ async def stream(database: Database, question: Question, *, matched: str, bom: b
         "Content-Disposition": f'attachment; filename="{question.layer.name}.{question.form}"',
         "Cache-Control": "public, no-cache",
         "Vary": "Accept",
+        **of_day(question.day),
     }
     content = _content(database, question, matched, bom, headers)
     first = await anext(content)

@@ -1,6 +1,7 @@
 """Answering a list: a page as JSON or GeoJSON, or the whole of it as a csv or ndjson stream."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -13,11 +14,13 @@ from smartcity_api.kit.http.negotiation import chosen
 from smartcity_api.kit.http.pages import feature_collection, plain_page
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Layer, Sort
-from smartcity_api.kit.params import AreaParams, PageParams, UnitParams
+from smartcity_api.kit.params import AreaParams, DatedParams, PageParams, UnitParams
 from smartcity_api.kit.places import Reference, Shape
 from smartcity_api.kit.questions import Question
 
 DEFAULT_LIMIT = 50
+REACHED = "reached"
+"""The filter that selects by an event instead of by existence."""
 NOT_FILTERS = {"f", "limit", "after", "count", "bom", "fields", "geometry", "detail", "sort"}
 
 
@@ -41,7 +44,7 @@ class Lister:
             matched = await question.count(snapshot, params.count)
         write = feature_collection if question.form == "geojson" else plain_page
         limit = question.limit or DEFAULT_LIMIT
-        return write(self.request, rows, limit, question.fingerprint, matched=matched)
+        return write(self.request, rows, limit, question.fingerprint, matched=matched, day=question.day)
 
     def _question(self, layer: Layer, params: PageParams, own: Sequence[Filter]) -> Question:
         offered = ("json", "geojson", "csv", "ndjson") if layer.is_spatial else ("json", "csv", "ndjson")
@@ -53,18 +56,20 @@ class Lister:
         if params.after is not None:
             after = cursors.decode(params.after, fingerprint, length=len(layers.position(layer, sort)))
         default = None if form in downloads.STREAMED else DEFAULT_LIMIT
+        day = params.as_of if isinstance(params, DatedParams) else None
         return Question(
-            layer=layer,
+            layer=layer if day is None else layer.that_day,
             form=form,
             fields=_fields(layer, params.fields),
             shape=_shape(params, form),
             detail=params.detail if isinstance(params, UnitParams) else "full",
             sort=sort,
-            filters=[*own, *self._common(layer, params)],
+            filters=[*own, *_of_day(layer, day, own), *self._common(layer, params)],
             limit=params.limit or default,
             after=after,
             fingerprint=fingerprint,
             forgiving=params.q is not None,
+            day=day,
         )
 
     def _common(self, layer: Layer, params: PageParams) -> list[Filter]:
@@ -119,6 +124,13 @@ def _fields(layer: Layer, asked: Sequence[str]) -> tuple[str, ...]:
     if not asked:
         return tuple(layer.properties)
     return tuple(name for name in layer.properties if name in asked or name == layer.key.key)
+
+
+def _of_day(layer: Layer, day: date | None, own: Sequence[Filter]) -> list[Filter]:
+    """What existed on the day, unless another filter says what was reached by then."""
+    if day is None or layer.existing_on is None or any(one.name == REACHED for one in own):
+        return []
+    return [Filter("as_of", layer.existing_on, {"as_of": day})]
 
 
 def _shape(params: PageParams, form: str) -> Shape:

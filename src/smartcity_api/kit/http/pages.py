@@ -5,6 +5,7 @@ A row is the item's JSON text, then what a cursor remembers of it; one row more 
 """
 
 import json
+from datetime import date
 
 from fastapi import Request, Response
 
@@ -15,25 +16,39 @@ from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.representations import represented
 
 
-def plain_page(request: Request, rows: Rows, limit: int, fingerprint: bytes, *, matched: int | None = None) -> Response:
+def plain_page(
+    request: Request,
+    rows: Rows,
+    limit: int,
+    fingerprint: bytes,
+    *,
+    matched: int | None = None,
+    day: date | None = None,
+) -> Response:
     """A page as JSON."""
     following = _following(request, rows, limit, fingerprint)
-    end = f'],"next":{json.dumps(following)}{_counted(matched)}}}'
+    end = f'],"next":{json.dumps(following)}{_counted(matched)}{_dated(day)}}}'
     content = b"".join((b'{"items":[', _items(rows, limit), end.encode()))
-    return represented(content, "json", headers=_link(following))
+    return represented(content, "json", headers={**_link(following), **of_day(day)})
 
 
 def feature_collection(
-    request: Request, rows: Rows, limit: int, fingerprint: bytes, *, matched: int | None = None
+    request: Request,
+    rows: Rows,
+    limit: int,
+    fingerprint: bytes,
+    *,
+    matched: int | None = None,
+    day: date | None = None,
 ) -> Response:
     """A page as a GeoJSON FeatureCollection (RFC 7946); `next` stands among its links."""
     following = _following(request, rows, limit, fingerprint, f="geojson")
     links = [{"rel": "self", "type": MEDIA_TYPES["geojson"], "href": here(request, f="geojson")}]
     if following:
         links.append({"rel": "next", "type": MEDIA_TYPES["geojson"], "href": following})
-    end = f'],"links":{json.dumps(links)}{_counted(matched)}}}'
+    end = f'],"links":{json.dumps(links)}{_counted(matched)}{_dated(day)}}}'
     content = b"".join((b'{"type":"FeatureCollection","features":[', _items(rows, limit), end.encode()))
-    return represented(content, "geojson", headers=_link(following))
+    return represented(content, "geojson", headers={**_link(following), **of_day(day)})
 
 
 def _items(rows: Rows, limit: int) -> bytes:
@@ -49,6 +64,15 @@ def _following(request: Request, rows: Rows, limit: int, fingerprint: bytes, **f
 
 def _counted(matched: int | None) -> str:
     return "" if matched is None else f',"matched":{matched}'
+
+
+def _dated(day: date | None) -> str:
+    return "" if day is None else f',"as_of":"{day}"'
+
+
+def of_day(day: date | None) -> dict[str, str]:
+    """The header that says which day an answer is about."""
+    return {} if day is None else {"X-As-Of": str(day)}
 
 
 def _link(following: str | None) -> dict[str, str]:

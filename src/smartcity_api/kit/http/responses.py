@@ -39,6 +39,10 @@ _LINK = {
     "description": "The next page, rel=next (RFC 8288); absent on the last",
     "schema": {"type": "string", "examples": ['</v1/provinces?limit=2&after=c2VhbGVk>; rel="next"']},
 }
+_AS_OF = {
+    "description": "The day that was asked with `as_of`: existence and stage or status are those at the end of it",
+    "schema": {"type": "string", "format": "date", "examples": ["2021-11-05"]},
+}
 _NOT_MODIFIED: Responses = {
     304: {"description": "The client's copy, named by If-None-Match, is current", "headers": {"ETag": _ETAG}}
 }
@@ -73,15 +77,16 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}
 
 
-def listing(shapes: Shapes) -> Responses:
-    """A list: pages as JSON (and GeoJSON), the whole as csv and ndjson."""
+def listing(shapes: Shapes, *, dated: bool = False) -> Responses:
+    """A list: pages as JSON (and GeoJSON), the whole as csv and ndjson; `dated` where it can be asked for a day."""
     content: dict[str, Any] = {MEDIA_TYPES["json"]: _schema(shapes.page)}
     if shapes.collection:
         content[MEDIA_TYPES["geojson"]] = _schema(shapes.collection)
     content["text/csv"] = {"schema": {"type": "string", "description": "RFC 4180, UTF-8, with a header row"}}
     content[MEDIA_TYPES["ndjson"]] = {"schema": {"type": "string", "description": "One JSON object a line"}}
+    headers = {"ETag": _ETAG, "Link": _LINK, **({"X-As-Of": _AS_OF} if dated else {})}
     return {
-        200: {"description": "The records", "headers": {"ETag": _ETAG, "Link": _LINK}, "content": content},
+        200: {"description": "The records", "headers": headers, "content": content},
         **_NOT_MODIFIED,
         **documented(errors.InvalidCursor, errors.NotAcceptable, *FROM_DATABASE),
     }
