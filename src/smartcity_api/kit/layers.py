@@ -8,7 +8,20 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Numeric, Select, Text, bindparam, cast, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Numeric,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import KeyedColumnElement
 
@@ -144,6 +157,16 @@ def json_object(properties: Mapping[str, Column]) -> ColumnElement[Any]:
     return select(func.row_to_json(literal_column("o"))).select_from(row).scalar_subquery()
 
 
+def json_list(
+    properties: Mapping[str, Column], source: FromClause, where: ColumnElement[bool], *order: Column
+) -> ColumnElement[Any]:
+    """A JSON list of objects out of another table: what belongs to the row that it stands in."""
+    rows = select(*(value.label(name) for name, value in properties.items())).select_from(source).where(where)
+    found = rows.order_by(*order).correlate_except(source).subquery("o")
+    listed = func.coalesce(func.json_agg(literal_column("o")), literal_column("'[]'::json"))
+    return select(listed).select_from(found).scalar_subquery()
+
+
 def _object(properties: Mapping[str, Column]) -> ColumnElement[str]:
     return cast(json_object(properties), Text)
 
@@ -175,8 +198,12 @@ def record(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail)
 
 
 def feature(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail) -> ColumnElement[str]:
-    """One record as the JSON text of a GeoJSON Feature (RFC 7946), its key as `id`."""
-    column = None if shape == "none" else layer.location if shape == "point" else layer.boundaries[detail]
+    """One record as the JSON text of a GeoJSON Feature (RFC 7946), its key as `id`.
+
+    Where no boundary is known the point stands for it.
+    """
+    whole = layer.boundaries.get(detail) if layer.shape is None else layer.shape
+    column = None if shape == "none" else layer.location if shape == "point" else whole
     geometry = constant("null") if column is None else func.coalesce(_geojson(column), constant("null"))
     return (
         constant('{"type":"Feature","id":')
