@@ -51,7 +51,16 @@ Problems are `application/problem+json` (RFC 9457), in Thai or English by `Accep
 documentation.
 """
 
-EXPOSED = ["ETag", "Link", "X-Request-Id", "X-Matched", "X-As-Of", "Content-Disposition", "Content-Language", "Retry-After"]
+EXPOSED = [
+    "ETag",
+    "Link",
+    "X-Request-Id",
+    "X-Matched",
+    "X-As-Of",
+    "Content-Disposition",
+    "Content-Language",
+    "Retry-After",
+]
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:

@@ -11,7 +11,7 @@ from smartcity_api.kit.http.negotiation import chosen
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Layer
-from smartcity_api.kit.params import RecordParams, UnitRecordParams
+from smartcity_api.kit.params import RecordParams, Strict, UnitRecordParams
 from smartcity_api.kit.places import Detail, Shape
 
 
@@ -22,11 +22,12 @@ class Finder:
         self.request = request
         self.database: Database = request.app.state.database
 
-    async def __call__(self, layer: Layer, key: object, params: RecordParams | None = None) -> Response:
+    async def __call__(self, layer: Layer, key: object, params: Strict) -> Response:
         """The record with this key, in the format that the client asked for."""
         offered = ("json", "geojson") if layer.is_spatial else ("json",)
-        form = chosen(params.f if params else None, self.request.headers.get("accept"), offered)
-        shape: Shape = params.geometry if params else "none"
+        spatial = params if isinstance(params, RecordParams) else None
+        form = chosen(spatial.f if spatial else None, self.request.headers.get("accept"), offered)
+        shape: Shape = spatial.geometry if spatial else "none"
         detail: Detail = params.detail if isinstance(params, UnitRecordParams) else "full"
 
         def statement() -> Select[str, int]:

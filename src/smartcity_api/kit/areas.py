@@ -1,0 +1,99 @@
+"""Wire shapes and parameters that all areas of the programme share: names, footprint, and what opened an event."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+from smartcity_api.kit.codes import DistrictCode, DistrictsParam, ProvinceCode, ProvincesParam, RegionsParam
+from smartcity_api.kit.params import AnyOf, AreaParams, DatedParams
+from smartcity_api.kit.schemas import Citation, Edtf, RecordShape
+
+CityType = Literal["livable", "newable"]
+Dimension = Literal[
+    "mobility",
+    "energy_and_environment",
+    "energy",
+    "environment",
+    "economy",
+    "living",
+    "people",
+    "governance",
+    "community",
+]
+
+
+class NameVariant(BaseModel):
+    """Another name of a record, with the source that uses it."""
+
+    text: Annotated[str, Field(description="The name")]
+    language: Annotated[Literal["th", "en"], Field(description="Its language")]
+    source_id: Annotated[UUID, Field(description="The source that uses it")]
+    note: Annotated[str | None, Field(description="What a reader must know about it")] = None
+
+
+class NamedShape(RecordShape):
+    """What has names."""
+
+    display_name: Annotated[
+        str, Field(description="The name to show: Thai, else English, else the best-sourced variant")
+    ]
+    name_th: Annotated[str | None, Field(description="Official Thai name, null when no source gives it")]
+    name_en: Annotated[str | None, Field(description="Official English name, null when no source gives it")]
+    variants: Annotated[list[NameVariant], Field(description="Other names, the best-sourced first")]
+
+
+class FootprintShape(RecordShape):
+    """Where an area lies."""
+
+    provinces: Annotated[list[ProvinceCode], Field(min_length=1, description="The provinces that it lies in")]
+    districts: Annotated[list[DistrictCode], Field(description="The districts that it lies in, as far as known")]
+    boundary_kind: Annotated[
+        Literal["surveyed", "administrative", "representative_point"] | None,
+        Field(
+            description="surveyed by the applicant; administrative: whole provinces or districts; "
+            "representative_point: only a point is known; null: not even that"
+        ),
+    ]
+
+
+class Opener(BaseModel):
+    """What opened an event."""
+
+    kind: Annotated[
+        Literal["decision", "act", "statement"],
+        Field(description="A decision of a resolution, an act, or the statement of a source"),
+    ]
+    id: Annotated[UUID, Field(description="Id of the decision, the act or the source")]
+
+
+class EventShape(BaseModel):
+    """What happened to a record, and what opened it."""
+
+    on: Annotated[Edtf | None, Field(description="The day, as precisely as it is known")]
+    opened_by: Annotated[Opener, Field(description="Who or what opened it")]
+    note: Annotated[str | None, Field(description="What the source leaves open")]
+    sources: Annotated[list[Citation], Field(description="What it rests on")]
+
+
+TypesParam = Annotated[
+    tuple[CityType, ...], AnyOf, Field(description="Of any of these city types", examples=[["livable"]])
+]
+DimensionsParam = Annotated[
+    tuple[Dimension, ...], AnyOf, Field(description="With any of these smart dimensions", examples=[["environment"]])
+]
+OrganisationsParam = Annotated[
+    tuple[UUID, ...],
+    Field(max_length=100),
+    AnyOf,
+    WithJsonSchema({"type": "array", "items": {"type": "string", "format": "organisation-id"}, "maxItems": 100}),
+    Field(description="Where any of these organisations has a part: ids of /v1/organisations"),
+]
+
+
+class FootprintParams(AreaParams, DatedParams):
+    """What every list of the programme's areas takes."""
+
+    province: ProvincesParam = ()
+    district: DistrictsParam = ()
+    region: RegionsParam = ()
