@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.Column('published_at', sa.DateTime(timezone=True), nullable=True, comment='Since when it is public here; null while it is a draft'),
         sa.Column('title_th', sa.Text(collation='th-x-icu'), nullable=True, comment='Title in Thai; null when no source gives it'),
         sa.Column('title_en', sa.Text(), nullable=True, comment='Title in English; null when no source gives it'),
+        sa.Column('display_title', sa.Text(collation='th-x-icu'), sa.Computed('coalesce(title_th, title_en)', persisted=True), nullable=False, comment='The Thai title, else the English'),
         sa.Column('names_folded', sa.Text(collation='C'), sa.Computed("smartcity_fold_names(title_th, title_en, '{}')", persisted=True), nullable=False, comment='Both titles, one a line, folded for search'),
         sa.Column('id', sa.Uuid(), nullable=False, comment='Opaque key, the same in every installation'),
         sa.Column('version', sa.Integer(), server_default='1', nullable=False, comment='Raised by one at every change'),
@@ -126,7 +127,6 @@ def upgrade() -> None:
         sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False, comment='When the row was last changed here'),
         sa.Column('sources', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False, comment='What the row rests on: [{source_id, field?, quote?, locator?, note?}]; each source_id exists'),
         sa.CheckConstraint("document_sha256 ~ '^[0-9a-f]{64}$'", name=op.f('ck_resolution_document_sha256_is_a_hash')),
-        sa.CheckConstraint('coalesce(title_th, title_en) IS NOT NULL', name=op.f('ck_resolution_it_has_a_title')),
         sa.CheckConstraint('smartcity_is_clean(title_th) AND smartcity_is_clean(title_en)', name=op.f('ck_resolution_titles_are_clean')),
         sa.CheckConstraint('smartcity_is_edtf(decided_on)', name=op.f('ck_resolution_decided_on_is_a_day')),
         sa.ForeignKeyConstraint(['body_id'], ['body.id'], name=op.f('fk_resolution_body_id')),
@@ -137,6 +137,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_resolution_body_id'), 'resolution', ['body_id'], unique=False)
     op.create_index('ix_resolution_decided_on_down', 'resolution', [sa.literal_column("coalesce(smartcity_last_day(decided_on), '-infinity'::date)"), 'id'], unique=False)
     op.create_index('ix_resolution_decided_on_up', 'resolution', [sa.literal_column("coalesce(smartcity_last_day(decided_on), 'infinity'::date)"), 'id'], unique=False)
+    op.create_index('ix_resolution_display_title', 'resolution', ['display_title', 'id'], unique=False)
     op.create_index(op.f('ix_resolution_meeting_id'), 'resolution', ['meeting_id'], unique=False)
     op.create_index('ix_resolution_names_folded', 'resolution', ['names_folded'], unique=False, postgresql_using='gin', postgresql_ops={'names_folded': 'gin_trgm_ops'})
     op.create_index(op.f('ix_resolution_supersedes_id'), 'resolution', ['supersedes_id'], unique=False)

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column('supersedes_id', sa.Uuid(), nullable=True, comment='The earlier version that it replaces'),
         sa.Column('title_th', sa.Text(collation='th-x-icu'), nullable=True, comment='Title in Thai; null when no source gives it'),
         sa.Column('title_en', sa.Text(), nullable=True, comment='Title in English; null when no source gives it'),
+        sa.Column('display_title', sa.Text(collation='th-x-icu'), sa.Computed('coalesce(title_th, title_en)', persisted=True), nullable=False, comment='The Thai title, else the English'),
         sa.Column('names_folded', sa.Text(collation='C'), sa.Computed("smartcity_fold_names(title_th, title_en, '{}')", persisted=True), nullable=False, comment='Both titles, one a line, folded for search'),
         sa.Column('id', sa.Uuid(), nullable=False, comment='Opaque key, the same in every installation'),
         sa.Column('version', sa.Integer(), server_default='1', nullable=False, comment='Raised by one at every change'),
@@ -32,7 +33,6 @@ def upgrade() -> None:
         sa.Column('sources', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False, comment='What the row rests on: [{source_id, field?, quote?, locator?, note?}]; each source_id exists'),
         sa.CheckConstraint("kind IN ('master_plan', 'action_plan', 'phase_plan', 'development_plan')", name=op.f('ck_plan_kind_is_known')),
         sa.CheckConstraint("status IN ('announced', 'approved', 'approved_in_principle', 'ordered')", name=op.f('ck_plan_status_is_known')),
-        sa.CheckConstraint('coalesce(title_th, title_en) IS NOT NULL', name=op.f('ck_plan_it_has_a_title')),
         sa.CheckConstraint('smartcity_is_clean(title_th) AND smartcity_is_clean(title_en)', name=op.f('ck_plan_titles_are_clean')),
         sa.CheckConstraint('smartcity_is_edtf(decided_on)', name=op.f('ck_plan_decided_on_is_a_day')),
         sa.CheckConstraint('smartcity_is_edtf(ends_on)', name=op.f('ck_plan_ends_on_is_a_day')),
@@ -43,6 +43,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_plan_decided_on_down', 'plan', [sa.literal_column("coalesce(smartcity_last_day(decided_on), '-infinity'::date)"), 'id'], unique=False)
     op.create_index('ix_plan_decided_on_up', 'plan', [sa.literal_column("coalesce(smartcity_last_day(decided_on), 'infinity'::date)"), 'id'], unique=False)
+    op.create_index('ix_plan_display_title', 'plan', ['display_title', 'id'], unique=False)
     op.create_index('ix_plan_names_folded', 'plan', ['names_folded'], unique=False, postgresql_using='gin', postgresql_ops={'names_folded': 'gin_trgm_ops'})
     op.create_index(op.f('ix_plan_resolution_id'), 'plan', ['resolution_id'], unique=False)
     op.create_index(op.f('ix_plan_supersedes_id'), 'plan', ['supersedes_id'], unique=False)
@@ -63,6 +64,7 @@ def upgrade() -> None:
         sa.Column('subject_id', sa.Text(), nullable=True, comment="That record's key in its path"),
         sa.Column('title_th', sa.Text(collation='th-x-icu'), nullable=True, comment='Title in Thai; null when no source gives it'),
         sa.Column('title_en', sa.Text(), nullable=True, comment='Title in English; null when no source gives it'),
+        sa.Column('display_title', sa.Text(collation='th-x-icu'), sa.Computed('coalesce(title_th, title_en)', persisted=True), nullable=False, comment='The Thai title, else the English'),
         sa.Column('names_folded', sa.Text(collation='C'), sa.Computed("smartcity_fold_names(title_th, title_en, '{}')", persisted=True), nullable=False, comment='Both titles, one a line, folded for search'),
         sa.Column('id', sa.Uuid(), nullable=False, comment='Opaque key, the same in every installation'),
         sa.Column('version', sa.Integer(), server_default='1', nullable=False, comment='Raised by one at every change'),
@@ -72,7 +74,6 @@ def upgrade() -> None:
         sa.CheckConstraint("comparator IN ('=', '>', '>=', '<', '<=', '~')", name=op.f('ck_target_comparator_is_known')),
         sa.CheckConstraint("within ~ '^P[1-9][0-9]{0,3}[DMY]$'", name=op.f('ck_target_within_is_a_duration')),
         sa.CheckConstraint('(subject_type IS NULL) = (subject_id IS NULL)', name=op.f('ck_target_subject_is_whole')),
-        sa.CheckConstraint('coalesce(title_th, title_en) IS NOT NULL', name=op.f('ck_target_it_has_a_title')),
         sa.CheckConstraint('smartcity_is_clean(title_th) AND smartcity_is_clean(title_en)', name=op.f('ck_target_titles_are_clean')),
         sa.CheckConstraint('smartcity_is_edtf(deadline_on)', name=op.f('ck_target_deadline_on_is_a_day')),
         sa.CheckConstraint('smartcity_is_edtf(starts_on)', name=op.f('ck_target_starts_on_is_a_day')),
@@ -82,6 +83,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_target_deadline_on_down', 'target', [sa.literal_column("coalesce(smartcity_last_day(deadline_on), '-infinity'::date)"), 'id'], unique=False)
     op.create_index('ix_target_deadline_on_up', 'target', [sa.literal_column("coalesce(smartcity_last_day(deadline_on), 'infinity'::date)"), 'id'], unique=False)
+    op.create_index('ix_target_display_title', 'target', ['display_title', 'id'], unique=False)
     op.create_index('ix_target_names_folded', 'target', ['names_folded'], unique=False, postgresql_using='gin', postgresql_ops={'names_folded': 'gin_trgm_ops'})
     op.create_index(op.f('ix_target_plan_id'), 'target', ['plan_id'], unique=False)
     op.create_index('ix_target_subject', 'target', ['subject_type', 'subject_id'], unique=False)
@@ -100,6 +102,7 @@ def upgrade() -> None:
         sa.Column('figures', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False, comment='[{metric, comparator, value, unit}]'),
         sa.Column('title_th', sa.Text(collation='th-x-icu'), nullable=True, comment='Title in Thai; null when no source gives it'),
         sa.Column('title_en', sa.Text(), nullable=True, comment='Title in English; null when no source gives it'),
+        sa.Column('display_title', sa.Text(collation='th-x-icu'), sa.Computed('coalesce(title_th, title_en)', persisted=True), nullable=False, comment='The Thai title, else the English'),
         sa.Column('names_folded', sa.Text(collation='C'), sa.Computed("smartcity_fold_names(title_th, title_en, '{}')", persisted=True), nullable=False, comment='Both titles, one a line, folded for search'),
         sa.Column('id', sa.Uuid(), nullable=False, comment='Opaque key, the same in every installation'),
         sa.Column('version', sa.Integer(), server_default='1', nullable=False, comment='Raised by one at every change'),
@@ -108,12 +111,12 @@ def upgrade() -> None:
         sa.Column('sources', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False, comment='What the row rests on: [{source_id, field?, quote?, locator?, note?}]; each source_id exists'),
         sa.CheckConstraint("kind IN ('event', 'course', 'ambassadors', 'workstream', 'visit', 'seminar', 'network_project', 'network')", name=op.f('ck_activity_kind_is_known')),
         sa.CheckConstraint('(subject_type IS NULL) = (subject_id IS NULL)', name=op.f('ck_activity_subject_is_whole')),
-        sa.CheckConstraint('coalesce(title_th, title_en) IS NOT NULL', name=op.f('ck_activity_it_has_a_title')),
         sa.CheckConstraint('smartcity_is_clean(title_th) AND smartcity_is_clean(title_en)', name=op.f('ck_activity_titles_are_clean')),
         sa.CheckConstraint('smartcity_is_edtf(ends_on)', name=op.f('ck_activity_ends_on_is_a_day')),
         sa.CheckConstraint('smartcity_is_edtf(starts_on)', name=op.f('ck_activity_starts_on_is_a_day')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_activity'))
     )
+    op.create_index('ix_activity_display_title', 'activity', ['display_title', 'id'], unique=False)
     op.create_index('ix_activity_names_folded', 'activity', ['names_folded'], unique=False, postgresql_using='gin', postgresql_ops={'names_folded': 'gin_trgm_ops'})
     op.create_index('ix_activity_provinces', 'activity', ['provinces'], unique=False, postgresql_using='gin')
     op.create_index('ix_activity_starts_on_down', 'activity', [sa.literal_column("coalesce(smartcity_last_day(starts_on), '-infinity'::date)"), 'id'], unique=False)
@@ -130,6 +133,7 @@ def upgrade() -> None:
         sa.Column('plan_id', sa.Uuid(), nullable=True, comment='The plan that it belongs to, where it belongs to one'),
         sa.Column('title_th', sa.Text(collation='th-x-icu'), nullable=True, comment='Title in Thai; null when no source gives it'),
         sa.Column('title_en', sa.Text(), nullable=True, comment='Title in English; null when no source gives it'),
+        sa.Column('display_title', sa.Text(collation='th-x-icu'), sa.Computed('coalesce(title_th, title_en)', persisted=True), nullable=False, comment='The Thai title, else the English'),
         sa.Column('names_folded', sa.Text(collation='C'), sa.Computed("smartcity_fold_names(title_th, title_en, '{}')", persisted=True), nullable=False, comment='Both titles, one a line, folded for search'),
         sa.Column('valid_from_on', sa.Text(), nullable=True, comment='First day (EDTF) on which it holds; null when not known'),
         sa.Column('valid_until_on', sa.Text(), nullable=True, comment='Last day (EDTF) on which it holds; null while it holds or when not known'),
@@ -139,7 +143,6 @@ def upgrade() -> None:
         sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False, comment='When the row was last changed here'),
         sa.Column('sources', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False, comment='What the row rests on: [{source_id, field?, quote?, locator?, note?}]; each source_id exists'),
         sa.CheckConstraint("kind IN ('dimensions', 'pillars', 'criteria', 'city_types', 'infrastructures', 'success_factors', 'plan_goals', 'pmc_terms', 'incentives')", name=op.f('ck_framework_kind_is_known')),
-        sa.CheckConstraint('coalesce(title_th, title_en) IS NOT NULL', name=op.f('ck_framework_it_has_a_title')),
         sa.CheckConstraint('smartcity_is_clean(title_th) AND smartcity_is_clean(title_en)', name=op.f('ck_framework_titles_are_clean')),
         sa.CheckConstraint('smartcity_is_edtf(valid_from_on)', name=op.f('ck_framework_valid_from_on_is_a_day')),
         sa.CheckConstraint('smartcity_is_edtf(valid_until_on)', name=op.f('ck_framework_valid_until_on_is_a_day')),
@@ -149,6 +152,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_framework')),
         sa.UniqueConstraint('kind', 'label', name=op.f('uq_framework_kind_label'))
     )
+    op.create_index('ix_framework_display_title', 'framework', ['display_title', 'id'], unique=False)
     op.create_index('ix_framework_names_folded', 'framework', ['names_folded'], unique=False, postgresql_using='gin', postgresql_ops={'names_folded': 'gin_trgm_ops'})
     op.create_index(op.f('ix_framework_plan_id'), 'framework', ['plan_id'], unique=False)
     op.create_index(op.f('ix_framework_resolution_id'), 'framework', ['resolution_id'], unique=False)
@@ -171,6 +175,7 @@ def upgrade() -> None:
         sa.Column('evidence', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False, comment='What shows that it was met: [{title, url, source_id}]'),
         sa.Column('title_th', sa.Text(collation='th-x-icu'), nullable=True, comment='Title in Thai; null when no source gives it'),
         sa.Column('title_en', sa.Text(), nullable=True, comment='Title in English; null when no source gives it'),
+        sa.Column('display_title', sa.Text(collation='th-x-icu'), sa.Computed('coalesce(title_th, title_en)', persisted=True), nullable=False, comment='The Thai title, else the English'),
         sa.Column('names_folded', sa.Text(collation='C'), sa.Computed("smartcity_fold_names(title_th, title_en, '{}')", persisted=True), nullable=False, comment='Both titles, one a line, folded for search'),
         sa.Column('id', sa.Uuid(), nullable=False, comment='Opaque key, the same in every installation'),
         sa.Column('version', sa.Integer(), server_default='1', nullable=False, comment='Raised by one at every change'),
@@ -180,7 +185,6 @@ def upgrade() -> None:
         sa.CheckConstraint("horizon ~ '^P[1-9][0-9]{0,3}[DMY]$'", name=op.f('ck_milestone_horizon_is_a_duration')),
         sa.CheckConstraint("kind IN ('plan', 'report', 'delivery', 'review', 'other')", name=op.f('ck_milestone_kind_is_known')),
         sa.CheckConstraint("status IN ('scheduled', 'met', 'partially_met', 'not_met')", name=op.f('ck_milestone_status_is_known')),
-        sa.CheckConstraint('coalesce(title_th, title_en) IS NOT NULL', name=op.f('ck_milestone_it_has_a_title')),
         sa.CheckConstraint('progress BETWEEN 0 AND 100', name=op.f('ck_milestone_progress_is_a_percentage')),
         sa.CheckConstraint('smartcity_is_clean(title_th) AND smartcity_is_clean(title_en)', name=op.f('ck_milestone_titles_are_clean')),
         sa.CheckConstraint('smartcity_is_edtf(due_on)', name=op.f('ck_milestone_due_on_is_a_day')),
@@ -189,6 +193,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['resolution_id'], ['resolution.id'], name=op.f('fk_milestone_resolution_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_milestone'))
     )
+    op.create_index('ix_milestone_display_title', 'milestone', ['display_title', 'id'], unique=False)
     op.create_index('ix_milestone_due_on_down', 'milestone', [sa.literal_column("coalesce(smartcity_last_day(due_on), '-infinity'::date)"), 'id'], unique=False)
     op.create_index('ix_milestone_due_on_up', 'milestone', [sa.literal_column("coalesce(smartcity_last_day(due_on), 'infinity'::date)"), 'id'], unique=False)
     op.create_index('ix_milestone_names_folded', 'milestone', ['names_folded'], unique=False, postgresql_using='gin', postgresql_ops={'names_folded': 'gin_trgm_ops'})

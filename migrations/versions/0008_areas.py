@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column('closes_on', sa.Text(), nullable=True, comment='Last day (EDTF); null when not known'),
         sa.Column('title_th', sa.Text(collation='th-x-icu'), nullable=True, comment='Title in Thai; null when no source gives it'),
         sa.Column('title_en', sa.Text(), nullable=True, comment='Title in English; null when no source gives it'),
+        sa.Column('display_title', sa.Text(collation='th-x-icu'), sa.Computed('coalesce(title_th, title_en)', persisted=True), nullable=False, comment='The Thai title, else the English'),
         sa.Column('names_folded', sa.Text(collation='C'), sa.Computed("smartcity_fold_names(title_th, title_en, '{}')", persisted=True), nullable=False, comment='Both titles, one a line, folded for search'),
         sa.Column('id', sa.Uuid(), nullable=False, comment='Opaque key, the same in every installation'),
         sa.Column('version', sa.Integer(), server_default='1', nullable=False, comment='Raised by one at every change'),
@@ -127,13 +128,13 @@ def upgrade() -> None:
         sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False, comment='When the row was last changed here'),
         sa.Column('sources', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False, comment='What the row rests on: [{source_id, field?, quote?, locator?, note?}]; each source_id exists'),
         sa.CheckConstraint("name ~ '^[1-9][0-9]{0,2}/2[45][0-9]{2}$'", name=op.f('ck_call_name_is_n_of_a_buddhist_year')),
-        sa.CheckConstraint('coalesce(title_th, title_en) IS NOT NULL', name=op.f('ck_call_it_has_a_title')),
         sa.CheckConstraint('smartcity_is_clean(title_th) AND smartcity_is_clean(title_en)', name=op.f('ck_call_titles_are_clean')),
         sa.CheckConstraint('smartcity_is_edtf(closes_on)', name=op.f('ck_call_closes_on_is_a_day')),
         sa.CheckConstraint('smartcity_is_edtf(opens_on)', name=op.f('ck_call_opens_on_is_a_day')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_call')),
         sa.UniqueConstraint('name', name=op.f('uq_call_name'))
     )
+    op.create_index('ix_call_display_title', 'call', ['display_title', 'id'], unique=False)
     op.create_index('ix_call_names_folded', 'call', ['names_folded'], unique=False, postgresql_using='gin', postgresql_ops={'names_folded': 'gin_trgm_ops'})
     op.create_index('ix_call_opens_on_down', 'call', [sa.literal_column("coalesce(smartcity_last_day(opens_on), '-infinity'::date)"), 'id'], unique=False)
     op.create_index('ix_call_opens_on_up', 'call', [sa.literal_column("coalesce(smartcity_last_day(opens_on), 'infinity'::date)"), 'id'], unique=False)
@@ -155,6 +156,7 @@ def upgrade() -> None:
         sa.Column('documents', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False, comment='[{title, url, sha256}]'),
         sa.Column('title_th', sa.Text(collation='th-x-icu'), nullable=True, comment='Title in Thai; null when no source gives it'),
         sa.Column('title_en', sa.Text(), nullable=True, comment='Title in English; null when no source gives it'),
+        sa.Column('display_title', sa.Text(collation='th-x-icu'), sa.Computed('coalesce(title_th, title_en)', persisted=True), nullable=False, comment='The Thai title, else the English'),
         sa.Column('names_folded', sa.Text(collation='C'), sa.Computed("smartcity_fold_names(title_th, title_en, '{}')", persisted=True), nullable=False, comment='Both titles, one a line, folded for search'),
         sa.Column('provinces', postgresql.ARRAY(sa.Text()), nullable=False, comment='Codes of the provinces it lies in, 1..n'),
         sa.Column('districts', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False, comment='Codes of the districts it lies in, as far as they are known'),
@@ -176,7 +178,6 @@ def upgrade() -> None:
         sa.CheckConstraint('ST_IsValid(boundary) AND NOT ST_IsEmpty(boundary)', name=op.f('ck_proposal_boundary_is_valid')),
         sa.CheckConstraint('budget_thb >= 0 AND population >= 0', name=op.f('ck_proposal_figures_are_not_negative')),
         sa.CheckConstraint('cardinality(provinces) > 0', name=op.f('ck_proposal_it_lies_in_a_province')),
-        sa.CheckConstraint('coalesce(title_th, title_en) IS NOT NULL', name=op.f('ck_proposal_it_has_a_title')),
         sa.CheckConstraint('smartcity_is_clean(title_th) AND smartcity_is_clean(title_en)', name=op.f('ck_proposal_titles_are_clean')),
         sa.CheckConstraint('smartcity_is_set(provinces) AND smartcity_is_set(districts)', name=op.f('ck_proposal_codes_are_sets')),
         sa.ForeignKeyConstraint(['call_id'], ['call.id'], name=op.f('fk_proposal_call_id')),
@@ -186,6 +187,7 @@ def upgrade() -> None:
         sa.UniqueConstraint('source_system', 'external_id', name=op.f('uq_proposal_source_system_external_id'))
     )
     op.create_index(op.f('ix_proposal_call_id'), 'proposal', ['call_id'], unique=False)
+    op.create_index('ix_proposal_display_title', 'proposal', ['display_title', 'id'], unique=False)
     op.create_index('ix_proposal_districts', 'proposal', ['districts'], unique=False, postgresql_using='gin')
     op.create_index('ix_proposal_names_folded', 'proposal', ['names_folded'], unique=False, postgresql_using='gin', postgresql_ops={'names_folded': 'gin_trgm_ops'})
     op.create_index(op.f('ix_proposal_proponent_id'), 'proposal', ['proponent_id'], unique=False)
@@ -193,7 +195,6 @@ def upgrade() -> None:
     op.create_index('ix_proposal_shape', 'proposal', [sa.literal_column('(coalesce(boundary, location))')], unique=False, postgresql_using='gist')
     op.create_index('ix_proposal_shape_geography', 'proposal', [sa.literal_column('((coalesce(boundary, location))::geography)')], unique=False, postgresql_using='gist')
     op.create_index('ix_proposal_stage', 'proposal', ['stage', 'id'], unique=False)
-    op.create_index('ix_proposal_title_th', 'proposal', ['title_th', 'id'], unique=False)
     op.create_index('ix_proposal_updated_at', 'proposal', ['updated_at', 'id'], unique=False)
     op.execute("CALL smartcity_attach_record('proposal')")
     op.create_table('certified_city',
@@ -241,6 +242,8 @@ def upgrade() -> None:
         sa.UniqueConstraint('batch', 'batch_position', name=op.f('uq_certified_city_batch_batch_position')),
         sa.UniqueConstraint('proposal_id', name=op.f('uq_certified_city_proposal_id'))
     )
+    op.create_index('ix_certified_city_batch_down', 'certified_city', [sa.literal_column("coalesce(batch, '-infinity'::numeric)"), 'id'], unique=False)
+    op.create_index('ix_certified_city_batch_up', 'certified_city', [sa.literal_column("coalesce(batch, 'infinity'::numeric)"), 'id'], unique=False)
     op.create_index('ix_certified_city_display_name', 'certified_city', ['display_name', 'id'], unique=False)
     op.create_index('ix_certified_city_districts', 'certified_city', ['districts'], unique=False, postgresql_using='gin')
     op.create_index('ix_certified_city_in_force_on_down', 'certified_city', [sa.literal_column("coalesce(smartcity_last_day(in_force_on), '-infinity'::date)"), 'id'], unique=False)

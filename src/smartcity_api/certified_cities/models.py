@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from smartcity_api.history.lifecycle import CITY_TYPES, ORIGINS, STATUSES
 from smartcity_api.kit.columns import Named, is_day, named_rules, one_of
-from smartcity_api.kit.models import Base, Record, by_day
+from smartcity_api.kit.models import Base, Record, by_day, by_number
 from smartcity_api.provinces.models import Footprint, footprint_rules
 
 
@@ -58,6 +58,7 @@ class CertifiedCity(Named, Footprint, Record, Base):
         is_day("valid_until"),
         is_day("policy_review_due_on"),
         *by_day("certified_city", "in_force_on"),
+        *by_number("certified_city", "batch"),
         Index("ix_certified_city_status", "status", "id"),
         Index("ix_certified_city_proposal", "proposal_id"),
     )

@@ -75,6 +75,15 @@ class Titled:
     title_en: Mapped[str | None] = mapped_column(Text, comment="Title in English; null when no source gives it")
 
     @declared_attr
+    def display_title(self) -> Mapped[str]:
+        """The title to show and to sort by; a row without any is refused."""
+        return mapped_column(
+            THAI,
+            Computed("coalesce(title_th, title_en)", persisted=True),
+            comment="The Thai title, else the English",
+        )
+
+    @declared_attr
     def names_folded(self) -> Mapped[str]:
         """What search looks at."""
         return mapped_column(
@@ -89,7 +98,7 @@ def titled_rules(table: str) -> tuple[CheckConstraint | Index, ...]:
     """The constraints and indexes of `Titled`."""
     return (
         CheckConstraint("smartcity_is_clean(title_th) AND smartcity_is_clean(title_en)", name="titles_are_clean"),
-        CheckConstraint("coalesce(title_th, title_en) IS NOT NULL", name="it_has_a_title"),
+        Index(f"ix_{table}_display_title", "display_title", "id"),
         Index(f"ix_{table}_updated_at", "updated_at", "id"),
         searchable(table),
     )

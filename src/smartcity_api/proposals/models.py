@@ -78,5 +78,4 @@ class Proposal(Titled, Footprint, Record, Base):
         CheckConstraint("(source_system IS NULL) = (external_id IS NULL)", name="natural_key_is_whole"),
         CheckConstraint("budget_thb >= 0 AND population >= 0", name="figures_are_not_negative"),
         Index("ix_proposal_stage", "stage", "id"),
-        Index("ix_proposal_title_th", "title_th", "id"),
     )

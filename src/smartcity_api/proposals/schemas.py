@@ -1,0 +1,122 @@
+"""Wire shapes of proposals, and the parameters of their list."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+from smartcity_api.kit.areas import (
+    CityType,
+    Dimension,
+    DimensionsParam,
+    EventShape,
+    FootprintParams,
+    FootprintShape,
+    OrganisationsParam,
+    TypesParam,
+)
+from smartcity_api.kit.params import AnyOf
+from smartcity_api.kit.shapes import shapes
+
+LineStage = Literal[
+    "draft",
+    "submitted",
+    "eligible",
+    "in_promotion_zone",
+    "plan_submitted",
+    "approved_in_principle",
+    "plan_assessed",
+    "plan_approved",
+    "certified",
+]
+Stage = Literal[
+    "draft",
+    "submitted",
+    "eligible",
+    "in_promotion_zone",
+    "plan_submitted",
+    "approved_in_principle",
+    "plan_assessed",
+    "plan_approved",
+    "certified",
+    "returned",
+    "rejected",
+    "withdrawn",
+]
+
+
+class Document(BaseModel):
+    """A document of a proposal."""
+
+    title: Annotated[str, Field(description="Its title")]
+    url: Annotated[str, Field(description="Where it can be read")]
+    sha256: Annotated[str | None, Field(description="SHA-256 of its content")] = None
+
+
+class ProposalEvent(EventShape):
+    """A step of a proposal's history."""
+
+    stage: Annotated[Stage, Field(description="The stage after it")]
+
+
+class Proposal(FootprintShape):
+    """An area's plan on its way to the certificate."""
+
+    title_th: Annotated[str | None, Field(description="Title in Thai, null when no source gives it")]
+    title_en: Annotated[str | None, Field(description="Title in English, null when no source gives it")]
+    stage: Annotated[Stage, Field(description="Its stage: today's, or that of the day asked by `as_of`")]
+    events: Annotated[list[ProposalEvent], Field(description="Its history, in order")]
+    undocumented_stages: Annotated[
+        list[LineStage], Field(description="Stages that it must have passed and that no event documents")
+    ]
+    certified_city_id: Annotated[UUID | None, Field(description="The city that it became (/v1/certified-cities)")]
+    reference_number: Annotated[str | None, Field(description="The secretariat's number for it")]
+    source_system: Annotated[str | None, Field(description="The system that it was loaded from")]
+    external_id: Annotated[str | None, Field(description="Its key in that system")]
+    call_id: Annotated[UUID | None, Field(description="The round that it answered (/v1/calls)")]
+    proponent_id: Annotated[
+        UUID | None, Field(description="Who proposes (/v1/organisations), null where no source names one")
+    ]
+    city_types: Annotated[list[CityType], Field(max_length=2, description="One, both, or none when not known")]
+    dimensions: Annotated[list[Dimension], Field(description="Smart dimensions that it pursues, none when not known")]
+    budget_thb: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[0-9]{1,16}\.[0-9]{2}$", description="Budget in baht, an exact decimal", examples=["1250000.00"]
+        ),
+    ]
+    population: Annotated[int | None, Field(ge=0, description="People who live in the area")]
+    criteria: Annotated[dict[str, str], Field(description="What it says to each of the criteria, by their codes")]
+    documents: Annotated[list[Document], Field(description="Its documents")]
+
+
+PROPOSAL = shapes(Proposal, spatial=True)
+
+
+class ProposalList(FootprintParams, of=Proposal):
+    """Parameters of the list of proposals."""
+
+    sort: Annotated[
+        Literal["id", "-id", "updated_at", "-updated_at"],
+        Field(description="Order; `-` for descending"),
+    ] = "id"
+    stage: Annotated[
+        tuple[Stage, ...],
+        AnyOf,
+        Field(description="In any of these stages, today or at the end of the day `as_of`", examples=[["certified"]]),
+    ] = ()
+    reached: Annotated[
+        LineStage | None,
+        WithJsonSchema({"type": "string", "enum": list(LineStage.__args__)}),  # type: ignore[attr-defined]
+        Field(description="Had reached at least this stage by then, and was neither rejected nor withdrawn"),
+    ] = None
+    city_type: TypesParam = ()
+    dimension: DimensionsParam = ()
+    organisation: OrganisationsParam = ()
+    call: Annotated[
+        tuple[UUID, ...],
+        Field(max_length=100),
+        AnyOf,
+        WithJsonSchema({"type": "array", "items": {"type": "string", "format": "call-id"}, "maxItems": 100}),
+        Field(description="Answering any of these calls: ids of /v1/calls"),
+    ] = ()
