@@ -9,15 +9,18 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Date,
     DateTime,
     Double,
     Select,
     Text,
     Uuid,
+    and_,
     any_,
     bindparam,
     cast,
     func,
+    not_,
     or_,
     select,
 )
@@ -26,7 +29,7 @@ from sqlalchemy.types import TypeEngine
 from smartcity_api.kit import errors, language
 from smartcity_api.kit.geometry import SRID
 from smartcity_api.kit.layers import Column, Layer
-from smartcity_api.kit.places import BBox, Near
+from smartcity_api.kit.places import BBox, Near, Reference
 from smartcity_api.kit.statements import constant
 
 
@@ -139,6 +142,24 @@ def overlapping(name: str, column: Column, values: Sequence[str], *, known: Sequ
         return column.op("&&", is_comparison=True)(bindparam(name, type_=ARRAY(Text)))
 
     return Filter(name, clause, {name: list(values)}, known)
+
+
+def about(table: type[Any], wanted: Reference) -> Filter:
+    """Rows that are about that record. Whether there is one is not said: it may be one that the client may not see."""
+
+    def clause() -> ColumnElement[bool]:
+        found: ColumnElement[bool] = table.subject_type == bindparam("subject_type", type_=Text)
+        return and_(found, table.subject_id == bindparam("subject_id", type_=Text))
+
+    return Filter("subject", clause, {"subject_type": wanted.resource, "subject_id": wanted.key})
+
+
+def valid_on(table: type[Any]) -> ColumnElement[bool]:
+    """What certainly held at the end of the day `as_of`; a partial day counts by its last."""
+    day = bindparam("as_of", type_=Date)
+    began = func.smartcity_last_day(table.valid_from_on, type_=Date) <= day
+    over = func.smartcity_last_day(table.valid_until_on, type_=Date) < day
+    return and_(began, or_(table.valid_until_on.is_(None), not_(over)))
 
 
 def _bound(column: Column) -> TypeEngine[Any]:

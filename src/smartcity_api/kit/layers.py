@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import KeyedColumnElement
 
+from smartcity_api.kit.columns import Named
 from smartcity_api.kit.models import Record
 from smartcity_api.kit.places import Detail, Shape
 from smartcity_api.kit.statements import constant
@@ -151,6 +153,16 @@ def record_properties(table: type[Record]) -> dict[str, ColumnElement[Any]]:
     }
 
 
+def named_properties(table: type[Named]) -> dict[str, ColumnElement[Any]]:
+    """The names of what has names."""
+    return {
+        "display_name": table.display_name.expression,
+        "name_th": table.name_th.expression,
+        "name_en": table.name_en.expression,
+        "variants": table.variants.expression,
+    }
+
+
 def json_object(properties: Mapping[str, Column]) -> ColumnElement[Any]:
     """A JSON object. Of PostgreSQL's ways to write one, a row's is the shortest text and the quickest."""
     row = select(*(value.label(name) for name, value in properties.items())).correlate_except(None).subquery("o")
@@ -165,6 +177,16 @@ def json_list(
     found = rows.order_by(*order).correlate_except(source).subquery("o")
     listed = func.coalesce(func.json_agg(literal_column("o")), literal_column("'[]'::json"))
     return select(listed).select_from(found).scalar_subquery()
+
+
+def json_optional(properties: Mapping[str, Column], given: Column) -> ColumnElement[Any]:
+    """A JSON object, or null where that column is."""
+    return case((given.is_not(None), json_object(properties)))
+
+
+def subject(table: type[Any]) -> ColumnElement[Any]:
+    """The record that a row is about, as `{type, id}`; null where it is about none."""
+    return json_optional({"type": table.subject_type, "id": table.subject_id}, table.subject_id)
 
 
 def _object(properties: Mapping[str, Column]) -> ColumnElement[str]:
