@@ -108,7 +108,7 @@ class CertifiedCityList(FootprintParams, of=CertifiedCity):
     ] = ()
     reached: Annotated[
         CityEventName | None,
-        WithJsonSchema({"type": "string", "enum": list(CityEventName.__args__)}),  # type: ignore[attr-defined]
+        WithJsonSchema({"type": "string", "enum": list(CityEventName.__args__)}),
         Field(description="To which this had happened by then; it selects instead of being in force"),
     ] = None
     batch: Annotated[

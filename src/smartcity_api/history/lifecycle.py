@@ -113,7 +113,7 @@ _APPROVED = {"approve": "plan_approved", "return_": "returned", "reject": "rejec
 
 def _city(action: str, to: str, by: dict[str, str | None]) -> list[Move]:
     """A decision about a city's status, by procedure the body that may take it."""
-    standing = ("suspended",) if action == "reinstate" else ("granted", "renewed")
+    standing: tuple[str, ...] = ("suspended",) if action == "reinstate" else ("granted", "renewed")
     standing = STATUSES[:3] if action in ("renew", "revoke") else standing
     return [
         Move("certified-cities", origin, "decision", body, action, to, procedure)

@@ -137,7 +137,7 @@ def current(subject_type: str, subject: Column) -> ColumnElement[bool]:
 
 def proposal_events(proposal: Column) -> ColumnElement[Any]:
     """What happened to a proposal, in order, as JSON."""
-    shown = {
+    shown: dict[str, Column] = {
         "stage": Event.stage,
         "on": Event.effective_on,
         "opened_by": _opener(Event.opened_by_kind, Event.opened_by_id),

@@ -62,6 +62,7 @@ class ProposalEvent(EventShape):
 class Proposal(FootprintShape):
     """An area's plan on its way to the certificate."""
 
+    display_title: Annotated[str, Field(description="The title to show: Thai, else English")]
     title_th: Annotated[str | None, Field(description="Title in Thai, null when no source gives it")]
     title_en: Annotated[str | None, Field(description="Title in English, null when no source gives it")]
     stage: Annotated[Stage, Field(description="Its stage: today's, or that of the day asked by `as_of`")]
@@ -97,9 +98,9 @@ class ProposalList(FootprintParams, of=Proposal):
     """Parameters of the list of proposals."""
 
     sort: Annotated[
-        Literal["id", "-id", "updated_at", "-updated_at"],
+        Literal["display_title", "-display_title", "updated_at", "-updated_at"],
         Field(description="Order; `-` for descending"),
-    ] = "id"
+    ] = "display_title"
     stage: Annotated[
         tuple[Stage, ...],
         AnyOf,
@@ -107,7 +108,7 @@ class ProposalList(FootprintParams, of=Proposal):
     ] = ()
     reached: Annotated[
         LineStage | None,
-        WithJsonSchema({"type": "string", "enum": list(LineStage.__args__)}),  # type: ignore[attr-defined]
+        WithJsonSchema({"type": "string", "enum": list(LineStage.__args__)}),
         Field(description="Had reached at least this stage by then, and was neither rejected nor withdrawn"),
     ] = None
     city_type: TypesParam = ()

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, func, or_, select
 
+from smartcity_api.kit.areas import FootprintParams
 from smartcity_api.kit.filters import Filter, Known, among, existing, overlapping
 from smartcity_api.kit.layers import Column, Layer, json_object, record_properties
 from smartcity_api.kit.statements import constant
-from smartcity_api.provinces.models import REGION_SCHEMES, District, Province
+from smartcity_api.provinces.models import REGION_SCHEMES, District, Footprint, Province
 from smartcity_api.provinces.schemas import DistrictList, ProvinceList
 
 
@@ -119,6 +120,32 @@ def touching_regions(column: Column, regions: Sequence[str]) -> Filter:
         return column.op("&&", is_comparison=True)(func.array(_provinces_of().scalar_subquery()))
 
     return Filter("region", clause, {"region": list(regions)}, [_regions(regions)])
+
+
+def footprint_properties(area: type[Footprint]) -> dict[str, ColumnElement[Any]]:
+    """Where an area lies, but for its geometry."""
+    return {
+        "provinces": func.to_json(area.provinces),
+        "districts": func.to_json(area.districts),
+        "boundary_kind": area.boundary_kind.expression,
+    }
+
+
+def footprint_shape(area: type[Footprint]) -> ColumnElement[Any]:
+    """What spatial filters look at: the boundary, else the point; the same words as in the indexes."""
+    return func.coalesce(area.boundary, area.location)
+
+
+def footprint_filters(area: type[Footprint], params: FootprintParams) -> list[Filter]:
+    """The filters by place that every list of areas has."""
+    found = []
+    if params.province:
+        found.append(touching_provinces(area.provinces, params.province))
+    if params.district:
+        found.append(touching_districts(area.districts, params.district))
+    if params.region:
+        found.append(touching_regions(area.provinces, params.region))
+    return found
 
 
 def _provinces_of() -> Select[str]:

@@ -1,0 +1,97 @@
+"""Certified cities as a layer, and the filters of their list."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, bindparam, case
+
+from smartcity_api.certified_cities.models import CertifiedCity
+from smartcity_api.certified_cities.schemas import CertifiedCityList
+from smartcity_api.history.queries import (
+    TODAY,
+    asked_day,
+    city_events,
+    city_gaps,
+    last_day,
+    reached_event,
+    stage_on,
+)
+from smartcity_api.kit.days import today
+from smartcity_api.kit.filters import Filter, among, existing
+from smartcity_api.kit.layers import Counted, Dated, Layer, named_properties, record_properties
+from smartcity_api.kit.statements import constant
+from smartcity_api.organisations.models import Organisation
+from smartcity_api.provinces.queries import footprint_filters, footprint_properties, footprint_shape
+
+
+def existing_on() -> ColumnElement[bool]:
+    """In force since the day that is asked or before."""
+    return last_day(CertifiedCity.in_force_on) <= asked_day()
+
+
+def status_on(status: ColumnElement[str], day: ColumnElement[date]) -> ColumnElement[str]:
+    """The status, or that it lapsed: a known validity that ended before that day."""
+    over = status.in_([constant("granted"), constant("renewed")]) & (last_day(CertifiedCity.valid_until) < day)
+    return case((over, constant("lapsed")), else_=status)
+
+
+STATUS = status_on(CertifiedCity.status.expression, TODAY)
+STATUS_ON_DAY = status_on(stage_on(CertifiedCity.id, asked_day()), asked_day())
+
+CERTIFIED_CITIES = Layer(
+    name="certified-cities",
+    key=CertifiedCity.id,
+    properties={
+        "id": CertifiedCity.id.expression,
+        "batch": CertifiedCity.batch.expression,
+        "batch_position": CertifiedCity.batch_position.expression,
+        **named_properties(CertifiedCity),
+        "city_type": CertifiedCity.city_type.expression,
+        **footprint_properties(CertifiedCity),
+        "status": STATUS,
+        "in_force_on": CertifiedCity.in_force_on.expression,
+        "in_force_basis": CertifiedCity.in_force_basis.expression,
+        "valid_until": CertifiedCity.valid_until.expression,
+        "policy_review_due_on": CertifiedCity.policy_review_due_on.expression,
+        "events": city_events(CertifiedCity.id),
+        "undocumented_stages": city_gaps(CertifiedCity.id),
+        "proposal_id": CertifiedCity.proposal_id.expression,
+        "operator_id": CertifiedCity.operator_id.expression,
+        **record_properties(CertifiedCity),
+    },
+    sorts={
+        "batch": Counted(CertifiedCity.batch),
+        "display_name": CertifiedCity.display_name.expression,
+        "in_force_on": Dated(CertifiedCity.in_force_on),
+        "updated_at": CertifiedCity.updated_at.expression,
+    },
+    location=CertifiedCity.location,
+    boundaries={"full": CertifiedCity.boundary},
+    shape=footprint_shape(CertifiedCity),
+    on_day={"status": STATUS_ON_DAY},
+    existing_on=existing_on,
+)
+
+
+def with_status(statuses: Sequence[str], day: date | None) -> Filter:
+    """Cities with any of these statuses, today or at the end of that day."""
+    status = STATUS if day is None else STATUS_ON_DAY
+    name = "status" if day is None else "status:on"
+    return Filter(name, lambda: status == any_(bindparam("status", type_=ARRAY(Text))), {"status": list(statuses)})
+
+
+def of_certified_cities(params: CertifiedCityList) -> list[Filter]:
+    """The filters of a list of certified cities."""
+    found = footprint_filters(CertifiedCity, params)
+    if params.status:
+        found.append(with_status(params.status, params.as_of))
+    if params.reached:
+        found.append(reached_event(CertifiedCity.id, params.reached, params.as_of or today()))
+    if params.batch is not None:
+        found.append(Filter("batch", lambda: CertifiedCity.batch == bindparam("batch"), {"batch": params.batch}))
+    if params.city_type:
+        found.append(among("city_type", CertifiedCity.city_type, params.city_type))
+    if params.organisation:
+        known = existing("organisation", Organisation.id, params.organisation)
+        found.append(among("organisation", CertifiedCity.operator_id, params.organisation, known=[known]))
+    return found

@@ -1,0 +1,23 @@
+"""Reading proposals."""
+
+from fastapi import APIRouter
+
+from smartcity_api.kit.http.resources import Resource, reading
+from smartcity_api.kit.ids import register_id
+from smartcity_api.proposals import queries, schemas
+
+router = APIRouter(prefix="/v1", tags=["areas"])
+
+reading(
+    router,
+    Resource(
+        layer=queries.PROPOSALS,
+        shapes=schemas.PROPOSAL,
+        params=schemas.ProposalList,
+        filters=queries.of_proposals,
+        singular="proposal",
+        plural="proposals",
+        about="Proposals from draft to certificate, with their stage today or on any day.",
+        example=register_id("proposals", "b1-03-phuket"),
+    ),
+)
