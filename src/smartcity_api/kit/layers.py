@@ -169,6 +169,13 @@ def json_object(properties: Mapping[str, Column]) -> ColumnElement[Any]:
     return select(func.row_to_json(literal_column("o"))).select_from(row).scalar_subquery()
 
 
+def json_one(properties: Mapping[str, Column], source: FromClause, where: ColumnElement[bool]) -> ColumnElement[Any]:
+    """A JSON object out of another table's one row that meets the condition; null when there is none."""
+    rows = select(*(value.label(name) for name, value in properties.items())).select_from(source).where(where)
+    found = rows.correlate_except(source).subquery("o")
+    return select(func.row_to_json(literal_column("o"))).select_from(found).scalar_subquery()
+
+
 def json_list(
     properties: Mapping[str, Column], source: FromClause, where: ColumnElement[bool], *order: Column
 ) -> ColumnElement[Any]:
