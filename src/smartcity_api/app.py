@@ -10,23 +10,40 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from smartcity_api import __version__, health, problems
+from smartcity_api.certified_cities import routes as certified_cities
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.http.etags import CodedTags, ConditionalReads
 from smartcity_api.kit.http.gates import Gates
 from smartcity_api.kit.http.observation import Metrics, Observation
 from smartcity_api.kit.http.openapi import document
 from smartcity_api.kit.http.problems import add_handlers
+from smartcity_api.kit.http.resources import Resource
 from smartcity_api.kit.layers import Layer
 from smartcity_api.landing import router as landing
+from smartcity_api.pilot_areas import routes as pilot_areas
+from smartcity_api.promotion_zones import routes as promotion_zones
+from smartcity_api.proposals import routes as proposals
 from smartcity_api.provinces import routes as provinces
-from smartcity_api.provinces.queries import DISTRICTS, PROVINCES
 from smartcity_api.search import routes as search
 from smartcity_api.settings import Settings
 from smartcity_api.sources import routes as sources
-from smartcity_api.sources.queries import SOURCES
+
+RESOURCES: Final[tuple[Resource, ...]] = (
+    *provinces.RESOURCES,
+    *pilot_areas.RESOURCES,
+    *promotion_zones.RESOURCES,
+    *proposals.RESOURCES,
+    *certified_cities.RESOURCES,
+    *sources.RESOURCES,
+)
+"""Every resource that is read as a list and as single records."""
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     provinces.router,
+    pilot_areas.router,
+    promotion_zones.router,
+    proposals.router,
+    certified_cities.router,
     sources.router,
     search.router,
     health.router,
@@ -34,11 +51,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     landing,
 )
 
-LAYERS: Final[dict[str, Layer]] = {layer.name: layer for layer in (PROVINCES, DISTRICTS, SOURCES)}
+LAYERS: Final[dict[str, Layer]] = {resource.layer.name: resource.layer for resource in RESOURCES}
 """Every layer by the name that URLs have for it: what `intersects` may point at."""
 
 TAGS = [
-    {"name": "areas", "description": "Provinces and districts with their boundaries."},
+    {"name": "areas", "description": "Provinces and districts, pilot areas, promotion zones, proposals and cities."},
     {"name": "evidence", "description": "The sources that facts rest on."},
     {"name": "finding", "description": "Records by a name, or by a place on the map."},
     {"name": "service", "description": "The service itself: alive, ready, metrics, problem types, this document."},

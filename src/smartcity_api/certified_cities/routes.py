@@ -8,8 +8,7 @@ from smartcity_api.kit.ids import register_id
 
 router = APIRouter(prefix="/v1", tags=["areas"])
 
-reading(
-    router,
+RESOURCES = (
     Resource(
         layer=queries.CERTIFIED_CITIES,
         shapes=schemas.CERTIFIED_CITY,
@@ -21,3 +20,5 @@ reading(
         example=register_id("certified-cities", "b1-03-phuket"),
     ),
 )
+
+reading(router, *RESOURCES)

@@ -8,8 +8,7 @@ from smartcity_api.pilot_areas import queries, schemas
 
 router = APIRouter(prefix="/v1", tags=["areas"])
 
-reading(
-    router,
+RESOURCES = (
     Resource(
         layer=queries.PILOT_AREAS,
         shapes=schemas.PILOT_AREA,
@@ -21,3 +20,5 @@ reading(
         example=register_id("pilot-areas", "pilot-03-phuket"),
     ),
 )
+
+reading(router, *RESOURCES)

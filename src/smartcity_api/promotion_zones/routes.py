@@ -8,8 +8,7 @@ from smartcity_api.promotion_zones import queries, schemas
 
 router = APIRouter(prefix="/v1", tags=["areas"])
 
-reading(
-    router,
+RESOURCES = (
     Resource(
         layer=queries.PROMOTION_ZONES,
         shapes=schemas.PROMOTION_ZONE,
@@ -21,3 +20,5 @@ reading(
         example=register_id("promotion-zones", "ZONE"),
     ),
 )
+
+reading(router, *RESOURCES)

@@ -8,8 +8,7 @@ from smartcity_api.proposals import queries, schemas
 
 router = APIRouter(prefix="/v1", tags=["areas"])
 
-reading(
-    router,
+RESOURCES = (
     Resource(
         layer=queries.PROPOSALS,
         shapes=schemas.PROPOSAL,
@@ -21,3 +20,5 @@ reading(
         example=register_id("proposals", "b1-03-phuket"),
     ),
 )
+
+reading(router, *RESOURCES)

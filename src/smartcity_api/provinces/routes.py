@@ -7,8 +7,7 @@ from smartcity_api.provinces import queries, schemas
 
 router = APIRouter(prefix="/v1", tags=["areas"])
 
-reading(
-    router,
+RESOURCES = (
     Resource(
         layer=queries.PROVINCES,
         shapes=schemas.PROVINCE,
@@ -30,3 +29,5 @@ reading(
         example="8301",
     ),
 )
+
+reading(router, *RESOURCES)

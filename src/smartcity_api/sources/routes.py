@@ -8,8 +8,7 @@ from smartcity_api.sources import queries, schemas
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
 
-reading(
-    router,
+RESOURCES = (
     Resource(
         layer=queries.SOURCES,
         shapes=schemas.SOURCE,
@@ -21,3 +20,5 @@ reading(
         example=register_id("sources", "iso-3166-2-th"),
     ),
 )
+
+reading(router, *RESOURCES)
