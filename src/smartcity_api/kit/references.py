@@ -76,3 +76,14 @@ def id_list(kind: str, example: str) -> WithJsonSchema:
             "examples": [[str(register_id(resource, slug))]],
         }
     )
+
+
+CODE = "^[a-z0-9_-]{1,80}$"
+
+Code = Annotated[str, Field(pattern=CODE)]
+"""A code that is data, as a metric: which there are, the rows say."""
+
+
+def code(example: str) -> WithJsonSchema:
+    """The JSON schema of one such code."""
+    return WithJsonSchema({"type": "string", "pattern": CODE, "examples": [example]})

@@ -28,6 +28,10 @@ Edtf = Annotated[
 """A day of the programme, as far as it is known."""
 
 
+Comparator = Literal["=", ">", ">=", "<", "<=", "~"]
+"""How a figure is meant."""
+
+
 class Citation(BaseModel):
     """What a record, or one field of it, rests on."""
 

@@ -1,9 +1,11 @@
-"""Sources as a layer."""
+"""Sources and their claims as layers, and the filters of their lists."""
 
-from smartcity_api.kit.filters import Filter, among
-from smartcity_api.kit.layers import Layer, record_properties
-from smartcity_api.sources.models import Source
-from smartcity_api.sources.schemas import SourceList
+from sqlalchemy import inspect
+
+from smartcity_api.kit.filters import Filter, about, among, existing
+from smartcity_api.kit.layers import Dated, Layer, json_one, record_properties, subject
+from smartcity_api.sources.models import Claim, Source
+from smartcity_api.sources.schemas import ClaimList, SourceList
 
 SOURCES = Layer(
     name="sources",
@@ -28,7 +30,54 @@ SOURCES = Layer(
     },
 )
 
+CLAIMS = Layer(
+    name="claims",
+    key=Claim.id,
+    properties={
+        "id": Claim.id.expression,
+        "source_id": Claim.source_id.expression,
+        "source": json_one(
+            {name: getattr(Source, name) for name in ("id", "slug", "title", "publisher", "reliability")},
+            inspect(Source).local_table,
+            Source.id == Claim.source_id,
+        ),
+        "metric": Claim.metric.expression,
+        "of": Claim.of.expression,
+        "comparator": Claim.comparator.expression,
+        "value": Claim.value.expression,
+        "unit": Claim.unit.expression,
+        "as_of": Claim.as_of.expression,
+        "stage": Claim.stage.expression,
+        "reached": Claim.reached.expression,
+        "city_type": Claim.city_type.expression,
+        "subject": subject(Claim),
+        "quote": Claim.quote.expression,
+        "note": Claim.note.expression,
+        **record_properties(Claim),
+    },
+    sorts={
+        "metric": Claim.metric.expression,
+        "as_of": Dated(Claim.as_of),
+        "updated_at": Claim.updated_at.expression,
+    },
+)
+
 
 def of_sources(params: SourceList) -> list[Filter]:
     """The filters of a list of sources."""
     return [among("reliability", Source.reliability, [params.reliability])] if params.reliability else []
+
+
+def of_claims(params: ClaimList) -> list[Filter]:
+    """The filters of a list of claims."""
+    found = [
+        among(name, getattr(Claim, name), [getattr(params, name)])
+        for name in ("of", "metric", "stage", "reached", "city_type")
+        if getattr(params, name) is not None
+    ]
+    if params.source:
+        known = existing("source", Source.id, params.source)
+        found.append(among("source", Claim.source_id, params.source, known=[known]))
+    if params.subject is not None:
+        found.append(about(Claim, params.subject))
+    return found

@@ -1,4 +1,4 @@
-"""Reading sources."""
+"""Reading sources and their claims."""
 
 from fastapi import APIRouter
 
@@ -18,6 +18,16 @@ RESOURCES = (
         plural="sources",
         about="The documents and data sets that the register's facts rest on.",
         example=register_id("sources", "iso-3166-2-th"),
+    ),
+    Resource(
+        layer=queries.CLAIMS,
+        shapes=schemas.CLAIM,
+        params=schemas.ClaimList,
+        filters=queries.of_claims,
+        singular="claim",
+        plural="claims",
+        about="What sources state, in their own words and numbers, also where they contradict each other.",
+        example=register_id("claims", "doc-002-areas-approved"),
     ),
 )
 
