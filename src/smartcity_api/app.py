@@ -11,6 +11,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from smartcity_api import __version__, health, problems
 from smartcity_api.certified_cities import routes as certified_cities
+from smartcity_api.frameworks import routes as frameworks
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.http.etags import CodedTags, ConditionalReads
 from smartcity_api.kit.http.gates import Gates
@@ -20,7 +21,9 @@ from smartcity_api.kit.http.problems import add_handlers
 from smartcity_api.kit.http.resources import Resource
 from smartcity_api.kit.layers import Layer
 from smartcity_api.landing import router as landing
+from smartcity_api.organisations import routes as organisations
 from smartcity_api.pilot_areas import routes as pilot_areas
+from smartcity_api.programme import routes as programme
 from smartcity_api.promotion_zones import routes as promotion_zones
 from smartcity_api.proposals import routes as proposals
 from smartcity_api.provinces import routes as provinces
@@ -34,6 +37,9 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     *promotion_zones.RESOURCES,
     *proposals.RESOURCES,
     *certified_cities.RESOURCES,
+    *organisations.RESOURCES,
+    *frameworks.RESOURCES,
+    *programme.RESOURCES,
     *sources.RESOURCES,
 )
 """Every resource that is read as a list and as single records."""
@@ -44,6 +50,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     promotion_zones.router,
     proposals.router,
     certified_cities.router,
+    organisations.router,
+    frameworks.router,
+    programme.router,
     sources.router,
     search.router,
     health.router,
@@ -56,7 +65,8 @@ LAYERS: Final[dict[str, Layer]] = {resource.layer.name: resource.layer for resou
 
 TAGS = [
     {"name": "areas", "description": "Provinces and districts, pilot areas, promotion zones, proposals and cities."},
-    {"name": "evidence", "description": "The sources that facts rest on."},
+    {"name": "programme", "description": "Who takes part, by which lists, plans and targets, and what was done."},
+    {"name": "evidence", "description": "The sources that facts rest on, and what each of them claims."},
     {"name": "finding", "description": "Records by a name, or by a place on the map."},
     {"name": "service", "description": "The service itself: alive, ready, metrics, problem types, this document."},
 ]

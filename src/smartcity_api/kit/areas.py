@@ -3,10 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, WithJsonSchema
+from pydantic import BaseModel, Field
 
 from smartcity_api.kit.codes import DistrictCode, DistrictsParam, ProvinceCode, ProvincesParam, RegionsParam
 from smartcity_api.kit.params import AnyOf, AreaParams, DatedParams
+from smartcity_api.kit.references import id_list
 from smartcity_api.kit.schemas import Citation, Edtf, RecordShape
 
 CityType = Literal["livable", "newable"]
@@ -86,7 +87,7 @@ OrganisationsParam = Annotated[
     tuple[UUID, ...],
     Field(max_length=100),
     AnyOf,
-    WithJsonSchema({"type": "array", "items": {"type": "string", "format": "organisation-id"}, "maxItems": 100}),
+    id_list("organisation-id", "organisations/depa"),
     Field(description="Where any of these organisations has a part: ids of /v1/organisations"),
 ]
 

@@ -36,7 +36,7 @@ RESOURCES = (
         filters=queries.of_activities,
         singular="activity",
         plural="activities",
-        about="What was done: events, courses, ambassadors, workstreams, visits, seminars, networks and their projects.",
+        about="What was done: events, courses, ambassadors, visits, seminars, networks and their projects.",
         example=register_id("activities", "seminar-2561-thailand-japan"),
     ),
 )
