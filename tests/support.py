@@ -1,10 +1,13 @@
 """What tests need besides fixtures: databases cloned from the template, settings on them, and a real server."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, LiteralString
 
+import httpx
+import psycopg
 import uvicorn
 
 from smartcity_api.app import create_app
@@ -21,6 +24,22 @@ def cloned(cluster: Cluster, template: str, name: str) -> Iterator[str]:
         yield name
     finally:
         cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def stocked(cluster: Cluster, template: str, name: str, statements: LiteralString) -> Iterator[str]:
+    """A database of that name with everything in it and some rows more, dropped at the end."""
+    with cloned(cluster, template, name):
+        with psycopg.connect(cluster.url(OWNER, name).replace("+psycopg", ""), autocommit=True) as owner:
+            owner.execute(statements)
+        yield name
+
+
+async def listed(client: httpx.AsyncClient, path: str, **params: Any) -> list[dict[str, Any]]:
+    """The whole list, by ndjson; anything but 200 fails with the problem's text."""
+    answer = await client.get(f"/v1/{path}", params={"f": "ndjson", **params})
+    assert answer.status_code == 200, answer.text
+    return [json.loads(line) for line in answer.text.splitlines()]
 
 
 def settings_for(cluster: Cluster, database: str, **changes: Any) -> Settings:
