@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, inspect
+from sqlalchemy import ColumnElement, Text, and_, cast, func, inspect, select
 from sqlalchemy.orm import aliased
 
 from smartcity_api.kit.filters import Filter, about, among, existing, overlapping
@@ -18,10 +18,15 @@ def _titles(table: type[Plan] | type[Target] | type[Activity]) -> dict[str, Colu
     return {"title_th": table.title_th.expression, "title_en": table.title_en.expression}
 
 
-def _resolution(*members: str) -> ColumnElement[Any]:
-    """These members of the resolution about a plan; a draft is none yet."""
-    public = and_(Resolution.id == Plan.resolution_id, Resolution.published_at.is_not(None))
-    return json_one({name: getattr(Resolution, name) for name in members}, inspect(Resolution).local_table, public)
+def _published() -> ColumnElement[bool]:
+    """The resolution about a plan; a draft is none yet."""
+    return and_(Resolution.id == Plan.resolution_id, Resolution.published_at.is_not(None))
+
+
+def _resolution() -> ColumnElement[Any]:
+    """That resolution in short."""
+    shown = {name: getattr(Resolution, name) for name in ("id", "title_th", "title_en", "decided_on")}
+    return json_one(shown, inspect(Resolution).local_table, _published())
 
 
 def _plan(key: Column) -> ColumnElement[Any]:
@@ -51,8 +56,8 @@ PLANS = Layer(
         "starts_on": Plan.starts_on.expression,
         "ends_on": Plan.ends_on.expression,
         "renamed_from": Plan.renamed_from.expression,
-        "resolution_id": _resolution("id").op("->>")("id"),
-        "resolution": _resolution("id", "title_th", "title_en", "decided_on"),
+        "resolution_id": select(Resolution.id).where(_published()).correlate_except(Resolution).scalar_subquery(),
+        "resolution": _resolution(),
         "supersedes_id": Plan.supersedes_id.expression,
         "supersedes": _plan(Plan.supersedes_id),
         **record_properties(Plan),
