@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date, timedelta, timezone
+from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -52,6 +53,9 @@ zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 instants = st.datetimes(timezones=zones).filter(lambda found: 1 < found.year < 2399 or 2701 < found.year < 9999)
 days = st.dates(date(2010, 1, 1), date(2026, 1, 1)) | st.dates(max_value=date(2026, 1, 1))
 
+IDS = {"organisation-id": "organisations", "plan-id": "plans", "source-id": "sources"}
+"""String formats of parameters that take ids of records, and where those are."""
+
 FORMATS = {
     "date": days.map(date.isoformat),
     "edtf": st.builds(lambda day, length: day.isoformat()[:length], days, st.sampled_from([4, 7, 10])),
@@ -64,6 +68,7 @@ FORMATS = {
     "search": st.sampled_from(NAMES) | words.filter(_is_written),
     "date-time": instants.map(lambda found: found.isoformat()),
     "cursor": st.text(max_size=40),
+    **dict.fromkeys(IDS, st.uuids().map(str)),  # `before_call` puts ids there that exist
 }
 for name, strategy in FORMATS.items():
     schemathesis.openapi.format(name, strategy)
@@ -86,11 +91,33 @@ NOT_OF_THE_LIST = {"after", "f", "limit", "count", "bom", "fields", "geometry", 
 """Parameters that may change from page to page; the others make the list, and the cursor belongs to it."""
 
 
+@cache
+def _existing(base_url: str, resource: str) -> list[str]:
+    """Ids of some records of that resource."""
+    page = requests.get(f"{base_url}/v1/{resource}", params={"fields": "id"}, timeout=60)
+    return [item["id"] for item in page.json()["items"]]
+
+
+def _with_existing_ids(case: schemathesis.Case[Any], query: dict[str, Any]) -> dict[str, Any]:
+    """The query with as many ids of records as it has made-up ones; without them where there are no records."""
+    found = dict(query)
+    for parameter in case.operation.definition.raw.get("parameters", ()):
+        name = parameter.get("name")
+        resource = IDS.get(parameter.get("schema", {}).get("items", {}).get("format"))
+        if resource and name in found:
+            number = len(found[name]) if isinstance(found[name], list) else 1
+            ids = _existing(case.operation.base_url, resource)[:number]
+            found = {key: value for key, value in found.items() if key != name} | ({name: ids} if ids else {})
+    return found
+
+
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
-    """A valid cursor comes from a page of the same list; where there is no second page, there is none."""
-    query: dict[str, Any] = case.query or {}
-    if "after" not in query or case.meta is None or not case.meta.generation.mode.is_positive:
+    """Ids of other records exist; a cursor comes from a page of the same list, where that has a second page."""
+    if case.meta is None or not case.meta.generation.mode.is_positive or not case.query:
+        return
+    query = case.query = _with_existing_ids(case, case.query)
+    if "after" not in query:
         return
     asked = {name: value for name, value in query.items() if name not in NOT_OF_THE_LIST}
     page = requests.get(case.operation.base_url + case.path, params={**asked, "limit": 1}, timeout=60)
