@@ -213,3 +213,19 @@ async def test_a_list_takes_the_names_of_its_record_as_fields(client: httpx.Asyn
     line = (await client.get("/v1/trials?f=ndjson&fields=budget&limit=1&geometry=none")).text
     assert json.loads(line) == {"id": str(id_of("a")), "budget": 300}
     refused(await client.get("/v1/trials?fields=location"), "invalid-parameter", ("fields", "literal_error"))
+
+
+async def test_what_may_not_be_seen_is_as_good_as_absent(
+    client: httpx.AsyncClient, owner: psycopg.Connection[Any]
+) -> None:
+    asked = f"/v1/trials/{id_of('c')}", f"/v1/trials?intersects=trials/{id_of('c')}"
+    assert [(await client.get(url)).status_code for url in asked] == [200, 200]
+    owner.execute("UPDATE trial SET hidden = true WHERE name_th = 'c'")
+    absent, unknown = [await client.get(url) for url in asked]
+    refused(absent, "no-such-record")
+    refused(unknown, "invalid-parameter", ("intersects", "unknown_value"))
+    assert await names(client) == "abdef"
+    assert await names(client, as_of="2020-06-30") == "ab"
+    assert (await client.get("/v1/trials?count=exact")).json()["matched"] == 5
+    for form in ("csv", "ndjson"):
+        assert str(id_of("c")) not in (await client.get(f"/v1/trials?f={form}")).text

@@ -46,6 +46,7 @@ class Trial(Record, Separate):
     certified_on: Mapped[str | None]
     budget: Mapped[Decimal | None] = mapped_column(Numeric)
     about: Mapped[UUID | None]
+    hidden: Mapped[bool] = mapped_column(server_default="false")
     provinces: Mapped[list[str]] = mapped_column(ARRAY(Text))
     districts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     location: Mapped[WKBElement | None] = mapped_column(point(), deferred=True)
@@ -85,6 +86,7 @@ TRIALS = Layer(
     shape=func.coalesce(Trial.boundary, Trial.location),
     on_day={"status": case((_by(Trial.certified_on), CERTIFIED), else_=RUNNING)},
     existing_on=lambda: _by(Trial.since_on),
+    visible=lambda: ~Trial.hidden,
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from sqlalchemy.types import TypeEngine
 
 from smartcity_api.kit import errors, language
 from smartcity_api.kit.geometry import SRID
-from smartcity_api.kit.layers import Column, Layer
+from smartcity_api.kit.layers import Column, Dated, Layer
 from smartcity_api.kit.places import BBox, Near, Reference
 from smartcity_api.kit.statements import constant
 
@@ -95,9 +95,16 @@ def intersecting(layer: Layer, other: Layer, key: str) -> Filter:
     def clause() -> ColumnElement[bool]:
         wanted = other.key == bindparam("intersects_key", type_=_bound(other.key))
         # Correlated with nothing: the other record may be of the same table.
-        return func.ST_Intersects(layer.outline, select(other.outline).where(wanted).correlate(None).scalar_subquery())
+        shape = select(other.outline).where(wanted, *other.seen).correlate(None).scalar_subquery()
+        return func.ST_Intersects(layer.outline, shape)
 
-    known = existing("intersects", other.key, [key], prefix=f"{other.name}/")
+    known = existing(
+        "intersects",
+        other.key,
+        [key],
+        prefix=f"{other.name}/",
+        condition=lambda one: and_(other.key == one, *other.seen),
+    )
     value = next(iter(_possible(other.key, [key])), None)
     return Filter(f"intersects:{other.name}", clause, {"intersects_key": value}, [known])
 
@@ -152,6 +159,16 @@ def about(table: type[Any], wanted: Reference) -> Filter:
         return and_(found, table.subject_id == bindparam("subject_id", type_=Text))
 
     return Filter("subject", clause, {"subject_type": wanted.resource, "subject_id": wanted.key})
+
+
+def within_year(column: Column, year: int) -> Filter:
+    """Rows whose day is in that year; a partial day counts by its last, as in the index of the sort by it."""
+
+    def clause() -> ColumnElement[bool]:
+        first, last = (bindparam(f"year_{name}", type_=Date) for name in ("first", "last"))
+        return Dated(column).key(descending=False).between(first, last)
+
+    return Filter("year", clause, {"year_first": date(year, 1, 1), "year_last": date(year, 12, 31)})
 
 
 def valid_on(table: type[Any]) -> ColumnElement[bool]:

@@ -70,7 +70,8 @@ class Layer:
 
     `shape` is what spatial filters look at: the full boundary when it is not given. Where a day is asked
     (`bindparam("as_of", type_=Date)`), `on_day` are the properties that are then others, and `existing_on` says which
-    records there were at the end of it.
+    records there were at the end of it. `visible` says which records anybody may see at all, the others are as good
+    as absent.
     """
 
     name: str
@@ -82,6 +83,12 @@ class Layer:
     shape: Column | None = None
     on_day: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     existing_on: Callable[[], ColumnElement[bool]] | None = None
+    visible: Callable[[], ColumnElement[bool]] | None = None
+
+    @property
+    def seen(self) -> tuple[ColumnElement[bool], ...]:
+        """What every statement adds to its conditions, so that it meets only what may be seen."""
+        return () if self.visible is None else (self.visible(),)
 
     @property
     def table(self) -> type[Any]:

@@ -67,6 +67,13 @@ AsOfParam = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2021-11-05"]}),
     Field(description="What existed at the end of that day in Bangkok, in the stage or status that it had then"),
 ]
+YearParam = Annotated[
+    int | None,
+    PlainValidator(parsers.year),
+    WithJsonSchema(
+        {"type": "integer", "minimum": parsers.FIRST_YEAR, "maximum": parsers.LAST_YEAR, "examples": [2021]}
+    ),
+]
 DetailParam = Annotated[
     Detail, Field(description="Scale of boundaries: full, medium (about 300 m) or low (about 2 km)")
 ]

@@ -10,6 +10,8 @@ from smartcity_api.kit.places import BBox, Near, Reference
 from smartcity_api.kit.refusals import refusal
 
 MAX_METRES = 1_000_000
+FIRST_YEAR, LAST_YEAR = 1900, 2399
+"""Years that are of the Common Era for certain, and of anybody's concern."""
 # Around Thailand: a latitude among these longitudes, with a longitude among these latitudes, means they were swapped.
 THAI_LON, THAI_LAT = (97.0, 106.0), (5.0, 21.0)
 
@@ -147,6 +149,19 @@ def past_day(value: str) -> date:
             f"{day} เป็นวันในอนาคต วันนี้ตามเวลากรุงเทพฯ คือ {today()}",
         )
     return day
+
+
+def year(value: str) -> int:
+    """A year of the Common Era; one of the Buddhist era is refused with the one that was meant."""
+    found = arabic(value)
+    check_era(found)
+    if not re.fullmatch("[0-9]{4}", found) or not FIRST_YEAR <= int(found) <= LAST_YEAR:
+        raise refusal(
+            "not_a_year",
+            f"expected a year of the Common Era from {FIRST_YEAR} to {LAST_YEAR}",
+            f"ต้องเป็นปีคริสต์ศักราชตั้งแต่ {FIRST_YEAR} ถึง {LAST_YEAR}",
+        )
+    return int(found)
 
 
 def split(value: Any) -> Any:

@@ -91,7 +91,8 @@ class Question:
         return values
 
     def _selecting(self, *columns: Column) -> Select[*tuple[Any, ...]]:
-        return select(*columns).select_from(self.layer.table).where(*(one.clause() for one in self.filters))
+        asked = (one.clause() for one in self.filters)
+        return select(*columns).select_from(self.layer.table).where(*self.layer.seen, *asked)
 
     def _page(self, columns: Columns) -> Select[*tuple[Any, ...]]:
         statement = layers.ordered(self.layer, self._selecting(*columns(self)), self.sort)

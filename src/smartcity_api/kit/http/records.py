@@ -33,7 +33,8 @@ class Finder:
         def statement() -> Select[str, int]:
             row_text = layers.feature if form == "geojson" else layers.record
             item = row_text(layer, tuple(layer.properties), shape=shape, detail=detail)
-            return select(item, layer.version).where(layer.key == bindparam("key", type_=layer.key.type))
+            wanted = layer.key == bindparam("key", type_=layer.key.type)
+            return select(item, layer.version).where(wanted, *layer.seen)
 
         async with self.database.statement() as snapshot:
             rows = await snapshot.kept(("record", layer.name, form, shape, detail), statement, {"key": key})
