@@ -10,7 +10,7 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from smartcity_api.local_cluster import APP, OWNER, Cluster, ClusterError
-from smartcity_api.register.files import RegisterError
+from smartcity_api.register.faults import RegisterError
 from smartcity_api.settings import Settings
 
 DATABASE = "smartcity"

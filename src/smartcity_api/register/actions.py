@@ -1,130 +1,138 @@
 """Loading the register into a database: as often as you like, in one transaction, never over a person's change."""
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
 from sqlalchemy import Connection, Table, bindparam, create_engine, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from smartcity_api.register.files import Rows, read
-from smartcity_api.register.models import LoadedRow
-
-Progress = Callable[[str, int, int], None]
-"""Told the resource, how many rows of it are done, and how many there are."""
+from smartcity_api.register.events import write_histories
+from smartcity_api.register.faults import Fault, RegisterError
+from smartcity_api.register.files import Register, Rows, read
+from smartcity_api.register.formats import table_of
+from smartcity_api.register.memory import Written, among, digest, recall, remember, settle
+from smartcity_api.register.refusals import attempt, fault_of
+from smartcity_api.register.reports import Progress, Report
 
 BATCH = 100
 
-
-@dataclass
-class Report:
-    """What became of the register's rows."""
-
-    inserted: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    kept: int = 0
-    conflicts: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        """One line for people."""
-        return (
-            f"{self.inserted} inserted, {self.updated} updated, {self.unchanged} unchanged, "
-            f"{self.kept} changed here and kept, {len(self.conflicts)} conflicts"
-        )
+Change = tuple[Mapping[str, Any], str]
+"""A row, and the hash of what the files say of it."""
 
 
-def load(owner_url: str, *, progress: Progress = lambda *_: None, contents: Sequence[Rows] | None = None) -> Report:
+def load(owner_url: str, *, progress: Progress = lambda *_: None, contents: Register | None = None) -> Report:
     """Insert what is missing, update what only the loader has written, keep and report the rest.
 
     A row that was changed here since the last load is kept; when the register's files changed too, it is a conflict.
     """
-    report = Report()
+    register = read() if contents is None else contents
     engine = create_engine(owner_url, poolclass=NullPool)
     with engine.begin() as connection:
         # Two loaders at once (two servers starting) take turns; the lock goes with the transaction.
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('smartcity load-register'))"))
-        for rows in read() if contents is None else contents:
-            _load_table(connection, rows, report, progress)
-    return report
+        return _Loading(connection, progress).run(register)
 
 
-def _load_table(connection: Connection, contents: Rows, report: Report, progress: Progress) -> None:
-    table: Table = contents.table.__table__  # type: ignore[assignment]
-    # Locked, so that nobody's change comes between looking and writing and is taken for the loader's own.
-    locked = select(table.c.id, table.c.version).with_for_update()
-    present: dict[UUID, int] = {row.id: row.version for row in connection.execute(locked)}
-    memory = {
-        row.subject_id: row
-        for row in connection.execute(
-            select(LoadedRow.subject_id, LoadedRow.version, LoadedRow.digest).where(LoadedRow.resource == table.name)
-        )
-    }
-    new, changed = [], []
-    for row in contents.rows:
-        digest, known = _digest(row), memory.get(row["id"])
-        if row["id"] not in present:
-            new.append((row, digest))
-        elif known and known.digest == digest:
-            report.unchanged += known.version == present[row["id"]]
-            report.kept += known.version != present[row["id"]]
-        elif known and known.version == present[row["id"]]:
-            changed.append((row, digest))
-        else:
-            report.conflicts.append(f"{contents.resource}/{row.get('code') or row.get('slug')}")
-    report.inserted += len(new)
-    report.updated += len(changed)
-    done, total = 0, len(new) + len(changed)
-    for statement, rows in ((_insert(table), new), (_update(table), changed)):
-        for start in range(0, len(rows), BATCH):
-            batch = rows[start : start + BATCH]
-            _write(connection, table, batch, statement)
-            done += len(batch)
-            progress(contents.resource, done, total)
+class _Loading:
+    """One load, in one transaction."""
+
+    def __init__(self, connection: Connection, progress: Progress) -> None:
+        self._connection = connection
+        self._progress = progress
+        self._report = Report()
+        self._new: set[UUID] = set()
+        self._own: dict[Table, set[UUID]] = {}
+
+    def run(self, register: Register) -> Report:
+        """Tables, then histories; at the end no trigger's change looks like a person's."""
+        for rows in register.tables:
+            self._load(rows)
+        _stop_at(write_histories(self._connection, register.histories, self._new, self._report, self._progress))
+        for table, ids in self._own.items():
+            settle(self._connection, table, ids)
+        return self._report
+
+    def _load(self, contents: Rows) -> None:
+        table = table_of(contents.table)
+        new, changed = self._compare(table, contents)
+        faults: list[Fault] = []
+        done, total = 0, len(new) + len(changed)
+        for build, rows in ((_insert, new), (_update, changed)):
+            write = partial(_write, self._connection, table, build(table, contents.rows[0]) if rows else None)
+            for start in range(0, len(rows), BATCH):
+                batch = rows[start : start + BATCH]
+                faults += attempt(self._connection, batch, write, partial(_fault, contents))
+                done += len(batch)
+                self._progress(contents.resource, done, total)
+        _stop_at(faults)  # what refers to a refused row would only add faults that are none
+
+    def _compare(self, table: Table, contents: Rows) -> tuple[list[Change], list[Change]]:
+        """The rows to insert and to update; the others are counted."""
+        # Locked, so that nobody's change comes between looking and writing and is taken for the loader's own.
+        locked = select(table.c.id, table.c.version).where(among(table.c.id, contents.names)).with_for_update()
+        present: dict[UUID, int] = {row.id: row.version for row in self._connection.execute(locked)}
+        memory, own = recall(self._connection, table.name), self._own.setdefault(table, set())
+        new: list[Change] = []
+        changed: list[Change] = []
+        for row in contents.rows:
+            key, content, known = row["id"], digest(row), memory.get(row["id"])
+            untouched = known is not None and known.version == present.get(key)
+            if key not in present:
+                new.append((row, content))
+            elif known and known.digest == content:
+                self._report.unchanged += untouched
+                self._report.kept += not untouched
+            elif untouched:
+                changed.append((row, content))
+            else:
+                self._report.conflicts.append(f"{contents.resource}/{contents.names[key]}")
+            if untouched or key not in present:
+                own.add(key)
+        self._new.update(row["id"] for row, _ in new)
+        self._report.inserted += len(new)
+        self._report.updated += len(changed)
+        return new, changed
 
 
-def _write(connection: Connection, table: Table, rows: Sequence[tuple[Mapping[str, Any], str]], statement: Any) -> None:
+def _stop_at(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise RegisterError(faults)
+
+
+def _fault(contents: Rows, error: DBAPIError, change: Change) -> Fault:
+    return fault_of(error, contents.file, contents.names[change[0]["id"]])
+
+
+def _write(connection: Connection, table: Table, statement: Any, rows: Sequence[Change]) -> None:
     """Write the rows and remember them with the versions that the database gave them."""
     connection.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row, _ in rows])
-    digests = {row["id"]: digest for row, digest in rows}
-    versions = connection.execute(select(table.c.id, table.c.version).where(table.c.id.in_(digests)))
-    remember = insert(LoadedRow)
-    connection.execute(
-        remember.on_conflict_do_update(
-            index_elements=["resource", "subject_id"],
-            set_={"version": remember.excluded.version, "digest": remember.excluded.digest},
-        ),
-        [
-            {"resource": table.name, "subject_id": row.id, "version": row.version, "digest": digests[row.id]}
-            for row in versions
-        ],
-    )
+    digests = {row["id"]: content for row, content in rows}
+    versions = connection.execute(select(table.c.id, table.c.version).where(among(table.c.id, digests)))
+    remember(connection, table.name, [Written(row.id, row.version, digests[row.id]) for row in versions])
 
 
-def _values(table: Table) -> dict[str, Any]:
+def _values(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """A parameter for every column that the files fill; geometry comes as GeoJSON text."""
-    own = {"version", "created_at", "updated_at"}
-    return {
-        column.name: func.ST_GeomFromGeoJSON(bindparam(f"new_{column.name}"))
-        if isinstance(column.type, Geometry)
-        else bindparam(f"new_{column.name}", type_=column.type)
-        for column in table.columns
-        if column.computed is None and column.name not in own
-    }
+    return {name: _parameter(table.c[name].type, f"new_{name}") for name in row}
 
 
-def _insert(table: Table) -> Any:
-    return insert(table).values(_values(table))
+def _parameter(kind: Any, name: str) -> Any:
+    if isinstance(kind, Geometry):
+        return func.ST_GeomFromGeoJSON(bindparam(name))
+    # A member that is left out is NULL, and not the null of JSON.
+    return bindparam(name, type_=JSONB(none_as_null=True) if isinstance(kind, JSONB) else kind)
 
 
-def _update(table: Table) -> Any:
-    return update(table).where(table.c.id == bindparam("new_id")).values(_values(table))
+def _insert(table: Table, row: Mapping[str, Any]) -> Any:
+    # What the register resolved is public since it is here.
+    public = {"published_at": func.now()} if "published_at" in table.c else {}
+    return insert(table).values({**_values(table, row), **public})
 
 
-def _digest(row: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(row, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
+def _update(table: Table, row: Mapping[str, Any]) -> Any:
+    return update(table).where(table.c.id == bindparam("new_id")).values(_values(table, row))
