@@ -27,7 +27,7 @@ RESOURCES = (
         singular="claim",
         plural="claims",
         about="What sources state, in their own words and numbers, also where they contradict each other.",
-        example=register_id("claims", "doc-002-areas-approved"),
+        example=register_id("claims", "doc-002-areas"),
     ),
 )
 
