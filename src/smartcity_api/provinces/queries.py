@@ -93,12 +93,12 @@ def _area_filters(column: ColumnElement[str], provinces: Sequence[str], regions:
     return found
 
 
-def in_provinces(column: ColumnElement[str], codes: Sequence[str]) -> Filter:
+def in_provinces(column: ColumnElement[Any], codes: Sequence[str]) -> Filter:
     """Rows whose province is one of these."""
     return among("province", column, codes, known=[existing("province", Province.code, codes)])
 
 
-def in_regions(column: ColumnElement[str], regions: Sequence[str]) -> Filter:
+def in_regions(column: ColumnElement[Any], regions: Sequence[str]) -> Filter:
     """Rows whose province lies in one of these regions, each written `<scheme>:<code>`."""
     return Filter("region", lambda: column.in_(_provinces_of()), {"region": list(regions)}, [_regions(regions)])
 
