@@ -21,12 +21,14 @@ from smartcity_api.kit.http.problems import add_handlers
 from smartcity_api.kit.http.resources import Resource
 from smartcity_api.kit.layers import Layer
 from smartcity_api.landing import router as landing
+from smartcity_api.milestones import routes as milestones
 from smartcity_api.organisations import routes as organisations
 from smartcity_api.pilot_areas import routes as pilot_areas
 from smartcity_api.programme import routes as programme
 from smartcity_api.promotion_zones import routes as promotion_zones
 from smartcity_api.proposals import routes as proposals
 from smartcity_api.provinces import routes as provinces
+from smartcity_api.resolutions import routes as resolutions
 from smartcity_api.search import routes as search
 from smartcity_api.settings import Settings
 from smartcity_api.sources import routes as sources
@@ -37,9 +39,11 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     *promotion_zones.RESOURCES,
     *proposals.RESOURCES,
     *certified_cities.RESOURCES,
+    *resolutions.RESOURCES,
     *organisations.RESOURCES,
     *frameworks.RESOURCES,
     *programme.RESOURCES,
+    *milestones.RESOURCES,
     *sources.RESOURCES,
 )
 """Every resource that is read as a list and as single records."""
@@ -50,9 +54,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     promotion_zones.router,
     proposals.router,
     certified_cities.router,
+    resolutions.router,
     organisations.router,
     frameworks.router,
     programme.router,
+    milestones.router,
     sources.router,
     search.router,
     health.router,
@@ -65,6 +71,7 @@ LAYERS: Final[dict[str, Layer]] = {resource.layer.name: resource.layer for resou
 
 TAGS = [
     {"name": "areas", "description": "Provinces and districts, pilot areas, promotion zones, proposals and cities."},
+    {"name": "decisions", "description": "The bodies that decide, their meetings, and what they resolved."},
     {"name": "programme", "description": "Who takes part, by which lists, plans and targets, and what was done."},
     {"name": "evidence", "description": "The sources that facts rest on, and what each of them claims."},
     {"name": "finding", "description": "Records by a name, or by a place on the map."},

@@ -53,7 +53,14 @@ zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 instants = st.datetimes(timezones=zones).filter(lambda found: 1 < found.year < 2399 or 2701 < found.year < 9999)
 days = st.dates(date(2010, 1, 1), date(2026, 1, 1)) | st.dates(max_value=date(2026, 1, 1))
 
-IDS = {"organisation-id": "organisations", "plan-id": "plans", "source-id": "sources"}
+IDS = {
+    "body-id": "bodies",
+    "call-id": "calls",
+    "meeting-id": "meetings",
+    "organisation-id": "organisations",
+    "plan-id": "plans",
+    "source-id": "sources",
+}
 """String formats of parameters that take ids of records, and where those are."""
 
 FORMATS = {

@@ -1,4 +1,4 @@
-"""Proposals as a layer, and the filters of their list."""
+"""Calls and proposals as layers, and the filters of their lists."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ from smartcity_api.history.queries import (
     stage_on,
 )
 from smartcity_api.kit.days import today
-from smartcity_api.kit.filters import Filter, among, existing, overlapping
-from smartcity_api.kit.layers import Layer, record_properties
+from smartcity_api.kit.filters import Filter, among, existing, overlapping, within_year
+from smartcity_api.kit.layers import Dated, Layer, record_properties
 from smartcity_api.organisations.models import Organisation
 from smartcity_api.proposals.models import Call, Proposal
-from smartcity_api.proposals.schemas import ProposalList
+from smartcity_api.proposals.schemas import CallList, ProposalList
 from smartcity_api.provinces.queries import footprint_filters, footprint_properties, footprint_shape
 
 
@@ -33,6 +33,26 @@ def _certified_city() -> ColumnElement[Any]:
     found = select(city.c.id).where(city.c.proposal_id == Proposal.id).correlate_except(city)
     return found.scalar_subquery()
 
+
+CALLS = Layer(
+    name="calls",
+    key=Call.id,
+    properties={
+        "id": Call.id.expression,
+        "name": Call.name.expression,
+        "display_title": Call.display_title.expression,
+        "title_th": Call.title_th.expression,
+        "title_en": Call.title_en.expression,
+        "opens_on": Call.opens_on.expression,
+        "closes_on": Call.closes_on.expression,
+        **record_properties(Call),
+    },
+    sorts={
+        "opens_on": Dated(Call.opens_on),
+        "display_title": Call.display_title.expression,
+        "updated_at": Call.updated_at.expression,
+    },
+)
 
 PROPOSALS = Layer(
     name="proposals",
@@ -67,6 +87,11 @@ PROPOSALS = Layer(
     on_day={"stage": stage_on(Proposal.id, asked_day())},
     existing_on=existing_on,
 )
+
+
+def of_calls(params: CallList) -> list[Filter]:
+    """The filters of a list of calls."""
+    return [] if params.year is None else [within_year(Call.opens_on, params.year)]
 
 
 def of_proposals(params: ProposalList) -> list[Filter]:

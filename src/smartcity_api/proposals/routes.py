@@ -1,4 +1,4 @@
-"""Reading proposals."""
+"""Reading calls and proposals."""
 
 from fastapi import APIRouter
 
@@ -9,6 +9,16 @@ from smartcity_api.proposals import queries, schemas
 router = APIRouter(prefix="/v1", tags=["areas"])
 
 RESOURCES = (
+    Resource(
+        layer=queries.CALLS,
+        shapes=schemas.CALL,
+        params=schemas.CallList,
+        filters=queries.of_calls,
+        singular="call",
+        plural="calls",
+        about="Rounds of applications.",
+        example=register_id("calls", "1-2563"),
+    ),
     Resource(
         layer=queries.PROPOSALS,
         shapes=schemas.PROPOSAL,

@@ -1,4 +1,4 @@
-"""Wire shapes of proposals, and the parameters of their list."""
+"""Wire shapes of calls and proposals, and the parameters of their lists."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -15,7 +15,9 @@ from smartcity_api.kit.areas import (
     OrganisationsParam,
     TypesParam,
 )
-from smartcity_api.kit.params import AnyOf
+from smartcity_api.kit.params import AnyOf, PageParams, YearParam
+from smartcity_api.kit.references import id_list
+from smartcity_api.kit.schemas import Edtf, RecordShape
 from smartcity_api.kit.shapes import shapes
 
 LineStage = Literal[
@@ -43,6 +45,24 @@ Stage = Literal[
     "rejected",
     "withdrawn",
 ]
+
+
+class Call(RecordShape):
+    """A round of applications."""
+
+    name: Annotated[
+        str | None,
+        Field(
+            pattern="^[1-9][0-9]{0,2}/2[45][0-9]{2}$",
+            description="Its number in the Buddhist year, null when not known",
+            examples=["1/2563"],
+        ),
+    ]
+    display_title: Annotated[str, Field(description="The title to show: Thai, else English")]
+    title_th: Annotated[str | None, Field(description="Title in Thai, null when no source gives it")]
+    title_en: Annotated[str | None, Field(description="Title in English, null when no source gives it")]
+    opens_on: Annotated[Edtf | None, Field(description="First day for applications, null when not known")]
+    closes_on: Annotated[Edtf | None, Field(description="Last day for applications, null when not known")]
 
 
 class Document(BaseModel):
@@ -91,7 +111,18 @@ class Proposal(FootprintShape):
     documents: Annotated[list[Document], Field(description="Its documents")]
 
 
+CALL = shapes(Call)
 PROPOSAL = shapes(Proposal, spatial=True)
+
+
+class CallList(PageParams, of=Call):
+    """Parameters of the list of calls."""
+
+    sort: Annotated[
+        Literal["opens_on", "-opens_on", "display_title", "-display_title", "updated_at", "-updated_at"],
+        Field(description="Order; `-` for descending; unknown days are last both ways"),
+    ] = "opens_on"
+    year: Annotated[YearParam, Field(description="Opened in this year of the Common Era")] = None
 
 
 class ProposalList(FootprintParams, of=Proposal):
@@ -118,6 +149,6 @@ class ProposalList(FootprintParams, of=Proposal):
         tuple[UUID, ...],
         Field(max_length=100),
         AnyOf,
-        WithJsonSchema({"type": "array", "items": {"type": "string", "format": "call-id"}, "maxItems": 100}),
+        id_list("call-id", "calls/1-2563"),
         Field(description="Answering any of these calls: ids of /v1/calls"),
     ] = ()
