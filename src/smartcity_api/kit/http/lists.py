@@ -34,7 +34,7 @@ class Lister:
 
     async def __call__(self, layer: Layer, params: PageParams, own: Sequence[Filter] = ()) -> Response:
         """The page, or the whole list as a stream, in the format that the client asked for."""
-        question = self._question(layer, params, own)
+        question = self.question(layer, params, own)
         if question.form in downloads.STREAMED:
             return await downloads.stream(self.database, question, matched=params.count, bom=params.bom)
         one_statement = question.is_single and params.count == "none"
@@ -46,7 +46,8 @@ class Lister:
         limit = question.limit or DEFAULT_LIMIT
         return write(self.request, rows, limit, question.fingerprint, matched=matched, day=question.day)
 
-    def _question(self, layer: Layer, params: PageParams, own: Sequence[Filter]) -> Question:
+    def question(self, layer: Layer, params: PageParams, own: Sequence[Filter] = ()) -> Question:
+        """What a list with these parameters asks; statistics count exactly that."""
         offered = ("json", "geojson", "csv", "ndjson") if layer.is_spatial else ("json", "csv", "ndjson")
         form = chosen(params.f, self.request.headers.get("accept"), offered)
         sort = Sort.parse(params.sort)
