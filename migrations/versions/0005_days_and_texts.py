@@ -7,9 +7,10 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+# Null gives null without STRICT, which would keep the planner from inlining what has a CASE.
 FIRST_DAY = """
 CREATE FUNCTION smartcity_first_day(day text) RETURNS date
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN make_date(
   left(day, 4)::int,
   CASE WHEN length(day) > 4 THEN substr(day, 6, 2)::int ELSE 1 END,
@@ -18,7 +19,7 @@ RETURN make_date(
 
 LAST_DAY = """
 CREATE FUNCTION smartcity_last_day(day text) RETURNS date
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE length(day)
   WHEN 10 THEN smartcity_first_day(day)
   WHEN 7 THEN (smartcity_first_day(day) + interval '1 month')::date - 1

@@ -17,10 +17,11 @@ REFERENCES = {
     "link": ("from", "to"),
 }
 
+# Whatever judges pins its search_path: a session's temporary tables would otherwise come before the register's own.
 # Path segments are table names in the plural; provinces and districts are known by their codes.
 RECORD_EXISTS = """
 CREATE FUNCTION smartcity_record_exists(resource text, key text) RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE
   name text := CASE resource
     WHEN 'organisations' THEN 'organisation' WHEN 'frameworks' THEN 'framework' WHEN 'sources' THEN 'source'
@@ -44,7 +45,8 @@ END $$
 """
 
 REFERENCES_EXIST = """
-CREATE FUNCTION smartcity_references_exist() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION smartcity_references_exist() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   line jsonb := to_jsonb(NEW);
   reference text;
@@ -122,6 +124,15 @@ BEGIN
 END $$
 """
 
+MEETING = """
+CREATE FUNCTION smartcity_meeting_dates_resolutions() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE resolution SET body_id = NEW.body_id, decided_on = NEW.held_on WHERE meeting_id = NEW.id;
+  RETURN NULL;
+END $$
+"""
+
 # `updated_at` differs, so that the update is not taken for one that changes nothing.
 DECISION = """
 CREATE FUNCTION smartcity_decision_changes_resolution() RETURNS trigger
@@ -150,13 +161,14 @@ BEGIN
 END $$
 """
 
-FUNCTIONS = (RECORD_EXISTS, REFERENCES_EXIST, FOOTPRINT, RESOLUTION, DECISION, MILESTONE, FROZEN)
+FUNCTIONS = (RECORD_EXISTS, REFERENCES_EXIST, FOOTPRINT, RESOLUTION, MEETING, DECISION, MILESTONE, FROZEN)
 
 
 def upgrade() -> None:
     """Make the functions and put them on their tables."""
     for function in FUNCTIONS:
         op.execute(function)
+    op.execute("ALTER FUNCTION smartcity_sources_exist() SET search_path = public, pg_temp")
     for table, references in REFERENCES.items():
         arguments = ", ".join(f"'{reference}'" for reference in references)
         op.execute(
@@ -171,6 +183,11 @@ def upgrade() -> None:
     op.execute(
         "CREATE TRIGGER a_meeting BEFORE INSERT OR UPDATE OF meeting_id, body_id, decided_on ON resolution FOR EACH ROW "
         "EXECUTE FUNCTION smartcity_resolution_of_meeting()"
+    )
+    op.execute(
+        "CREATE TRIGGER e_resolutions AFTER UPDATE OF body_id, held_on ON meeting FOR EACH ROW "
+        "WHEN ((OLD.body_id, OLD.held_on) IS DISTINCT FROM (NEW.body_id, NEW.held_on)) "
+        "EXECUTE FUNCTION smartcity_meeting_dates_resolutions()"
     )
     op.execute(
         "CREATE TRIGGER e_resolution AFTER INSERT OR UPDATE OR DELETE ON decision FOR EACH ROW "
@@ -192,10 +209,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away."""
+    op.execute("ALTER FUNCTION smartcity_sources_exist() RESET search_path")
     for table in ("milestone_version", "act", "event"):
         op.execute(f"DROP TRIGGER a_frozen ON {table}")
     op.execute("DROP TRIGGER e_version ON milestone")
     op.execute("DROP TRIGGER e_resolution ON decision")
+    op.execute("DROP TRIGGER e_resolutions ON meeting")
     op.execute("DROP TRIGGER a_meeting ON resolution")
     for table in AREAS:
         op.execute(f"DROP TRIGGER a_footprint ON {table}")
@@ -205,6 +224,7 @@ def downgrade() -> None:
         "frozen()",
         "keep_milestone_version()",
         "decision_changes_resolution()",
+        "meeting_dates_resolutions()",
         "resolution_of_meeting()",
         "footprint()",
         "references_exist()",

@@ -9,7 +9,7 @@ depends_on = None
 
 RANK = """
 CREATE FUNCTION smartcity_stage_rank(stage text) RETURNS smallint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN array_position(ARRAY['draft', 'submitted', 'eligible', 'in_promotion_zone', 'plan_submitted',
   'approved_in_principle', 'plan_assessed', 'plan_approved', 'certified'], stage)::smallint
 """
@@ -20,39 +20,57 @@ CREATE FUNCTION smartcity_is_owner() RETURNS boolean LANGUAGE sql STABLE
 RETURN pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.event'::regclass), 'USAGE')
 """
 
-# Where a subject stands before an event: a proposal's last stage, a city's status. Null at the beginning.
+# Two writers of one history take turns. Rows are locked, not advisory keys: one statement may write 100,000 histories,
+# more than the lock table holds.
+LOCK = """
+CREATE FUNCTION smartcity_lock_subject(kind text, subject uuid) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  recorded_by text;
+BEGIN
+  IF kind = 'proposals' THEN
+    SELECT origin INTO recorded_by FROM proposal WHERE id = subject FOR NO KEY UPDATE;
+  ELSE
+    SELECT origin INTO recorded_by FROM certified_city WHERE id = subject FOR NO KEY UPDATE;
+  END IF;
+  RETURN recorded_by;
+END $$
+"""
+
+# The event of its proposal by which a city was certified.
+CERTIFICATION = """
+CREATE FUNCTION smartcity_certification(city uuid, OUT effective_on text, OUT known boolean) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  SELECT step.effective_on, true INTO effective_on, known FROM certified_city AS certified
+    JOIN event AS step ON step.subject_type = 'proposals' AND step.subject_id = certified.proposal_id
+   WHERE certified.id = city AND step.stage = 'certified'
+     AND step.revision = (SELECT max(revision) FROM event
+                           WHERE subject_type = 'proposals' AND subject_id = certified.proposal_id);
+END $$
+"""
+
+# Where a subject stands before an event: a proposal's last stage, a city's status. Null at the beginning, and for a
+# city that nothing has certified.
 STANDING = """
 CREATE FUNCTION smartcity_standing(kind text, subject uuid, in_revision int, before_seq int) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  step text;
-  held text;
-  standing text;
+  begun text;
+  steps text[];
+  held text[];
 BEGIN
   IF kind = 'proposals' THEN
     RETURN (SELECT stage FROM event WHERE subject_type = kind AND subject_id = subject
-              AND revision = in_revision AND seq = before_seq - 1);
+              AND revision = in_revision AND seq < before_seq ORDER BY seq DESC LIMIT 1);
   END IF;
-  SELECT CASE WHEN proposal_id IS NOT NULL THEN 'granted' END INTO standing FROM certified_city WHERE id = subject;
-  held := standing;
-  FOR step IN SELECT stage FROM event WHERE subject_type = kind AND subject_id = subject
-                 AND revision = in_revision AND seq < before_seq ORDER BY seq LOOP
-    CASE
-      WHEN step IN ('granted', 'renewed') THEN held := step; standing := step;
-      WHEN step = 'reinstated' THEN standing := held;
-      WHEN step IN ('suspended', 'revoked') THEN standing := step;
-      ELSE NULL;
-    END CASE;
-  END LOOP;
-  RETURN standing;
-END $$
-"""
-
-REFUSE = """
-CREATE FUNCTION smartcity_refuse_event(refused event, why text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION '%/% event % (%): %', refused.subject_type, refused.subject_id, refused.seq, refused.stage, why
-    USING ERRCODE = 'check_violation', TABLE = 'event', CONSTRAINT = 'ck_event_is_legal';
+  SELECT 'granted' INTO begun FROM certified_city
+   WHERE id = subject AND (origin = 'register' OR (smartcity_certification(id)).known);
+  SELECT array_agg(stage ORDER BY seq DESC),
+         array_agg(stage ORDER BY seq DESC) FILTER (WHERE stage IN ('granted', 'renewed'))
+    INTO steps, held FROM event
+   WHERE subject_type = kind AND subject_id = subject AND revision = in_revision AND seq < before_seq
+     AND stage IN ('granted', 'renewed', 'suspended', 'reinstated', 'revoked');
+  RETURN coalesce(CASE steps[1] WHEN 'reinstated' THEN coalesce(held[1], 'granted') ELSE steps[1] END, begun);
 END $$
 """
 
@@ -61,18 +79,19 @@ OPENER = """
 CREATE FUNCTION smartcity_opener(opened event, loose boolean, OUT action text, OUT actor text, OUT why text)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  today CONSTANT date := (now() AT TIME ZONE 'Asia/Bangkok')::date;
   cited record;
+  recorded_on text;
 BEGIN
   IF opened.opened_by_kind = 'decision' THEN
-    SELECT d.action, d.subject_type, d.subject_id, r.decided_on, r.published_at, b.mandate, b.valid_from_on, b.valid_until_on
+    SELECT d.action, d.subject_type, d.subject_id, r.decided_on, r.published_at, b.valid_from_on, b.valid_until_on,
+           CASE b.kind WHEN 'cabinet' THEN 'cabinet' ELSE b.mandate END AS mandate
       INTO cited FROM decision d JOIN resolution r ON r.id = d.resolution_id JOIN body b ON b.id = r.body_id
      WHERE d.id = opened.opened_by_id;
     action := cited.action;
     actor := cited.mandate;
     why := CASE
       WHEN cited.action IS NULL THEN 'there is no decision ' || opened.opened_by_id
-      WHEN cited.published_at IS NULL THEN 'its resolution is not published'
+      WHEN cited.published_at IS NULL THEN 'its resolution is not published: publish it first'
       WHEN (cited.subject_type, cited.subject_id) IS DISTINCT FROM (opened.subject_type, opened.subject_id::text)
         THEN 'the decision is about another subject'
       WHEN cited.decided_on IS DISTINCT FROM opened.effective_on
@@ -81,17 +100,19 @@ BEGIN
         OR smartcity_last_day(cited.valid_until_on) < smartcity_first_day(opened.effective_on)
         THEN 'the body did not exist on that day' END;
   ELSIF opened.opened_by_kind = 'act' THEN
-    SELECT a.id, a.subject_type, a.subject_id, a.action, a.by AS actor, a.reason INTO cited FROM act a WHERE a.id = opened.opened_by_id;
+    SELECT a.id, a.subject_type, a.subject_id, a.action, a.by AS actor, a.reason, a.recorded_at
+      INTO cited FROM act a WHERE a.id = opened.opened_by_id;
     action := cited.action;
     actor := cited.actor;
+    recorded_on := (cited.recorded_at AT TIME ZONE 'Asia/Bangkok')::date;
     why := CASE
       WHEN cited.id IS NULL THEN 'there is no act ' || opened.opened_by_id
       WHEN (cited.subject_type, cited.subject_id) IS DISTINCT FROM (opened.subject_type, opened.subject_id)
         THEN 'the act is about another subject'
-      WHEN loose THEN NULL
-      WHEN opened.effective_on IS DISTINCT FROM today::text AND cited.reason IS NULL
-        THEN 'an act takes effect on the day it is recorded; an earlier day needs a reason'
-      WHEN opened.effective_on IS NULL OR length(opened.effective_on) < 10 THEN 'an act takes effect on a whole day' END;
+      WHEN loose OR opened.effective_on = recorded_on THEN NULL
+      WHEN length(opened.effective_on) < 10 THEN 'an act takes effect on a whole day'
+      WHEN opened.effective_on > recorded_on OR cited.reason IS NULL
+        THEN 'an act takes effect on the day it was recorded, ' || recorded_on || '; an earlier day needs a reason' END;
   ELSIF NOT loose THEN
     why := 'only the register''s history before its rules became strict may rest on a statement';
   ELSE
@@ -103,130 +124,146 @@ BEGIN
 END $$
 """
 
-# Loose history may skip what is not documented, but only forwards, and never out of a closed stage.
-EXPLAINED = """
-CREATE FUNCTION smartcity_is_explained(opened event, loose boolean, rules text, action text, actor text) RETURNS boolean
+# Loose history may skip what is not documented, but only forwards, and never out of a closed stage. What was returned
+# begins again behind the zone, or before it. A city is granted once; where a proposal tells of it, not by itself.
+FORWARDS = """
+CREATE FUNCTION smartcity_is_forwards(opened event, standing text, highest smallint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF opened.subject_type = 'proposals' THEN
+    RETURN CASE
+      WHEN standing IN ('certified', 'rejected', 'withdrawn') THEN false
+      WHEN opened.stage IN ('returned', 'rejected', 'withdrawn') THEN true
+      ELSE coalesce(smartcity_stage_rank(opened.stage) > CASE
+        WHEN standing <> 'returned' THEN smartcity_stage_rank(standing)
+        WHEN standing IS NULL THEN 0 WHEN highest >= 4 THEN 4 ELSE 1 END, false) END;
+  END IF;
+  RETURN CASE
+    WHEN standing = 'revoked' THEN false
+    WHEN opened.stage IN ('renewed', 'suspended', 'reinstated', 'revoked', 'announced', 'cabinet', 'ceremony') THEN true
+    WHEN opened.stage IN ('plan_approved', 'acknowledged', 'granted')
+      THEN (smartcity_certification(opened.subject_id)).known IS NULL AND NOT EXISTS (
+        SELECT FROM event WHERE subject_type = opened.subject_type AND subject_id = opened.subject_id
+           AND revision = opened.revision AND seq < opened.seq
+           AND stage IN ('granted', 'renewed', 'suspended', 'reinstated', 'revoked'))
+    ELSE false END;
+END $$
+"""
+
+# Why an event cannot follow those before it in its revision; null when it can. The owner's trust is for the register.
+WHY_ILLEGAL = """
+CREATE FUNCTION smartcity_why_illegal(opened event, recorded_by text, trusted boolean) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  standing CONSTANT text :=
-    smartcity_standing(opened.subject_type, opened.subject_id, opened.revision, opened.seq);
-  highest smallint;
+  first CONSTANT date := smartcity_first_day(opened.effective_on);
+  last CONSTANT date := smartcity_last_day(opened.effective_on);
+  today CONSTANT date := (clock_timestamp() AT TIME ZONE 'Asia/Bangkok')::date;
+  past record;
+  rules record;
+  opener record;
+  certified text;
+  standing text;
+  loose boolean;
   forwards boolean;
 BEGIN
-  SELECT max(smartcity_stage_rank(stage)) INTO highest FROM event
+  SELECT max(smartcity_first_day(effective_on)) AS began, max(counts_from) AS counted,
+         max(smartcity_stage_rank(stage)) AS highest,
+         min(seq) FILTER (WHERE opened_by_kind = opened.opened_by_kind AND opened_by_id = opened.opened_by_id) AS used
+    INTO past FROM event
    WHERE subject_type = opened.subject_type AND subject_id = opened.subject_id
      AND revision = opened.revision AND seq < opened.seq;
-  forwards := CASE
-    WHEN opened.subject_type = 'certified-cities' THEN standing IS DISTINCT FROM 'revoked'
-    WHEN standing IN ('certified', 'rejected', 'withdrawn') THEN false
-    ELSE coalesce(smartcity_stage_rank(opened.stage) > coalesce(highest, 0), standing IS NOT NULL) END;
-  IF opened.opened_by_kind = 'statement' THEN
-    RETURN forwards;
+  IF opened.subject_type = 'certified-cities' AND opened.stage IN ('renewed', 'suspended', 'reinstated', 'revoked') THEN
+    certified := (smartcity_certification(opened.subject_id)).effective_on;
   END IF;
-  RETURN EXISTS (
+  SELECT array_agg(code) AS codes, min(strict_from) AS strict_from INTO rules FROM procedure AS known
+   WHERE in_force_from <= coalesce(last, 'infinity') AND NOT EXISTS (
+     SELECT FROM procedure AS later WHERE later.in_force_from > known.in_force_from
+        AND later.in_force_from <= coalesce(first, past.counted, '-infinity'));
+  loose := recorded_by = 'register' AND coalesce(last, past.counted, '-infinity') < rules.strict_from AND (trusted OR EXISTS (
+    -- what the register wrote may be carried over when its history is written again
+    SELECT FROM event WHERE subject_type = opened.subject_type AND subject_id = opened.subject_id
+       AND revision = opened.revision - 1 AND stage = opened.stage AND effective_on IS NOT DISTINCT FROM opened.effective_on
+       AND (opened_by_kind, opened_by_id) = (opened.opened_by_kind, opened.opened_by_id)));
+  IF first > today THEN
+    RETURN 'the day lies in the future';
+  ELSIF last < past.began THEN
+    RETURN 'it is earlier than an event before it, of ' || past.began || ': write the history again, in order of the days';
+  ELSIF last < smartcity_first_day(certified) THEN
+    RETURN 'the city was certified on ' || certified || ', not before';
+  ELSIF past.used IS NOT NULL AND opened.opened_by_kind <> 'statement' THEN
+    RETURN format('the same %s opens event %s already: each opens one', opened.opened_by_kind, past.used);
+  ELSIF rules.codes IS NULL THEN
+    RETURN 'no procedure was in force on that day';
+  ELSIF opened.effective_on IS NULL AND NOT loose THEN
+    RETURN 'its day must be known: only the register''s history before its rules became strict may leave it open';
+  END IF;
+  opener := smartcity_opener(opened, loose);
+  IF opener.why IS NOT NULL THEN
+    RETURN opener.why;
+  END IF;
+  standing := smartcity_standing(opened.subject_type, opened.subject_id, opened.revision, opened.seq);
+  forwards := loose AND smartcity_is_forwards(opened, standing, past.highest);
+  IF forwards AND opened.opened_by_kind = 'statement' OR EXISTS (
     SELECT FROM lifecycle_move AS move
-     WHERE move.subject_type = opened.subject_type AND move.kind = opened.opened_by_kind
-       AND move.action = smartcity_is_explained.action AND move.to_stage = opened.stage
-       AND (move.by IS NULL OR move.by = actor) AND (move.procedure IS NULL OR move.procedure = rules)
+     WHERE move.subject_type = opened.subject_type AND move.to_stage = opened.stage
+       AND (opened.opened_by_kind = 'statement' OR move.kind = opened.opened_by_kind AND move.action = opener.action
+         AND (move.by IS NULL OR move.by = opener.actor) AND (move.procedure IS NULL OR move.procedure = ANY (rules.codes)))
        AND (loose OR NOT move.register_only)
-       AND (loose AND forwards
-         OR move.from_stage = '*' AND standing <> 'revoked'
+       AND (forwards OR move.from_stage = '*' AND standing <> 'revoked'
          OR move.from_stage IS NOT DISTINCT FROM standing
-           AND (move.after_zone IS NULL OR move.after_zone = (coalesce(highest, 0) >= 4))));
+           AND (move.after_zone IS NULL OR move.after_zone = (coalesce(past.highest, 0) >= 4)))) THEN
+    RETURN NULL;
+  END IF;
+  RETURN format('under the procedure of %s no %s%s leads there from %s', array_to_string(rules.codes, ' or '),
+    coalesce(opener.actor || '''s ', ''), coalesce(opener.action, opened.opened_by_kind), coalesce(standing, 'the beginning'));
+END $$
+"""
+
+REFUSE = """
+CREATE FUNCTION smartcity_refuse_event(refused event, why text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '%/% event % (%): %', refused.subject_type, refused.subject_id, refused.seq, refused.stage, why
+    USING ERRCODE = 'check_violation', TABLE = 'event', CONSTRAINT = 'ck_event_is_legal';
 END $$
 """
 
 JUDGE = """
-CREATE FUNCTION smartcity_judge_event() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION smartcity_judge_event() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-  today CONSTANT date := (now() AT TIME ZONE 'Asia/Bangkok')::date;
   recorded_by text;
-  revision_now int;
-  steps int;
-  before event;
-  rules procedure;
-  loose boolean;
-  opener record;
+  past record;
+  why text;
 BEGIN
+  IF NOT smartcity_is_edtf(NEW.effective_on) THEN
+    RETURN NEW;  -- the column's own rule says what is wrong with it
+  END IF;
   NEW.recorded_at := clock_timestamp();
-  -- Two writers of one history take turns; the lock goes with the transaction.
-  PERFORM pg_advisory_xact_lock(hashtextextended(NEW.subject_type || NEW.subject_id, 0));
-  IF NEW.subject_type = 'proposals' THEN
-    SELECT origin INTO recorded_by FROM proposal WHERE id = NEW.subject_id;
-  ELSE
-    SELECT origin INTO recorded_by FROM certified_city WHERE id = NEW.subject_id;
-  END IF;
-  IF recorded_by IS NULL THEN
-    PERFORM smartcity_refuse_event(NEW, 'there is no such subject');
-  END IF;
-  SELECT coalesce(max(revision), 0) INTO revision_now FROM event
-   WHERE subject_type = NEW.subject_type AND subject_id = NEW.subject_id;
-  SELECT count(*) INTO steps FROM event
-   WHERE subject_type = NEW.subject_type AND subject_id = NEW.subject_id AND revision = NEW.revision;
-  IF NOT (NEW.seq = steps + 1 AND (NEW.revision = revision_now OR NEW.revision = revision_now + 1 AND steps = 0)) THEN
-    PERFORM smartcity_refuse_event(NEW, format('the next event is revision %s, seq %s, or revision %s, seq 1',
-      greatest(revision_now, 1), (SELECT count(*) + 1 FROM event WHERE subject_type = NEW.subject_type
-        AND subject_id = NEW.subject_id AND revision = revision_now), revision_now + 1));
-  END IF;
-  IF smartcity_first_day(NEW.effective_on) > today THEN
-    PERFORM smartcity_refuse_event(NEW, 'the day lies in the future');
-  END IF;
-  SELECT * INTO before FROM event
-   WHERE subject_type = NEW.subject_type AND subject_id = NEW.subject_id AND revision = NEW.revision
-     AND effective_on IS NOT NULL ORDER BY seq DESC LIMIT 1;
-  IF smartcity_last_day(NEW.effective_on) < smartcity_first_day(before.effective_on) THEN
-    PERFORM smartcity_refuse_event(NEW, 'it is earlier than the event before it, of ' || before.effective_on);
-  END IF;
+  recorded_by := smartcity_lock_subject(NEW.subject_type, NEW.subject_id);
+  SELECT coalesce(max(revision), 0) AS newest, count(*) FILTER (WHERE revision = NEW.revision) AS steps,
+         max(counts_from) FILTER (WHERE revision = NEW.revision) AS counted
+    INTO past FROM event WHERE subject_type = NEW.subject_type AND subject_id = NEW.subject_id;
   NEW.counts_from := CASE WHEN NEW.effective_on IS NOT NULL
-    THEN greatest(smartcity_last_day(NEW.effective_on), before.counts_from) END;
-  SELECT * INTO rules FROM procedure
-   WHERE in_force_from <= coalesce(smartcity_last_day(NEW.effective_on), today) ORDER BY in_force_from DESC LIMIT 1;
-  IF rules.code IS NULL THEN
-    PERFORM smartcity_refuse_event(NEW, 'no procedure was in force on that day');
+    THEN greatest(smartcity_last_day(NEW.effective_on), past.counted) END;
+  IF recorded_by IS NULL THEN
+    why := 'there is no such subject';
+  ELSIF NEW.seq = past.steps + 1 AND (NEW.revision = past.newest OR NEW.revision = past.newest + 1 AND past.steps = 0) THEN
+    why := smartcity_why_illegal(NEW, recorded_by, smartcity_is_owner());
+  ELSE
+    why := format('the next event is revision %s, seq %s, or revision %s, seq 1', greatest(past.newest, 1), (
+      SELECT count(*) + 1 FROM event WHERE subject_type = NEW.subject_type AND subject_id = NEW.subject_id
+         AND revision = past.newest), past.newest + 1);
   END IF;
-  loose := recorded_by = 'register' AND smartcity_is_owner()
-    AND coalesce(smartcity_last_day(NEW.effective_on) < rules.strict_from, false);
-  SELECT * INTO opener FROM smartcity_opener(NEW, loose);
-  IF opener.why IS NOT NULL THEN
-    PERFORM smartcity_refuse_event(NEW, opener.why);
-  END IF;
-  IF NOT smartcity_is_explained(NEW, loose, rules.code, opener.action, opener.actor) THEN
-    PERFORM smartcity_refuse_event(NEW, format('under the procedure of %s no %s%s leads there from %s', rules.code,
-      coalesce(opener.actor || '''s ', ''), coalesce(opener.action, NEW.opened_by_kind),
-      coalesce(smartcity_standing(NEW.subject_type, NEW.subject_id, NEW.revision, NEW.seq), 'the beginning')));
+  IF why IS NOT NULL THEN
+    PERFORM smartcity_refuse_event(NEW, why);
   END IF;
   RETURN NEW;
 END $$
 """
 
-GUARD = """
-CREATE FUNCTION smartcity_guard_derived() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  before CONSTANT jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD)
-    ELSE '{"origin": "application", "stage": "draft", "status": "granted"}' END;
-  after CONSTANT jsonb := to_jsonb(NEW);
-  name text;
-BEGIN
-  IF NOT smartcity_is_owner() THEN
-    FOREACH name IN ARRAY TG_ARGV LOOP
-      IF coalesce(after -> name, 'null') IS DISTINCT FROM coalesce(before -> name, 'null') THEN
-        RAISE EXCEPTION '%: it follows from the history and is never written by itself', name
-          USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME, COLUMN = name;
-      END IF;
-    END LOOP;
-  END IF;
-  RETURN NEW;
-END $$
-"""
-
-GUARDED = {
-    "promotion_zone": ("origin",),
-    "proposal": ("origin", "stage"),
-    "certified_city": ("origin", "status", "in_force_on", "in_force_basis"),
-}
 EVENT_COLUMNS = "subject_type, subject_id, revision, seq, stage, effective_on, opened_by_kind, opened_by_id, award_year, note, sources"
 ACT_COLUMNS = "id, subject_type, subject_id, by, action, reason"
-FUNCTIONS = (RANK, IS_OWNER, STANDING, REFUSE, OPENER, EXPLAINED, JUDGE, GUARD)
+FUNCTIONS = (RANK, IS_OWNER, LOCK, CERTIFICATION, STANDING, OPENER, FORWARDS, WHY_ILLEGAL, REFUSE, JUDGE)
 
 
 def upgrade() -> None:
@@ -237,12 +274,6 @@ def upgrade() -> None:
     op.execute(
         "CREATE TRIGGER c_sources_exist BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION smartcity_sources_exist()"
     )
-    for table, columns in GUARDED.items():
-        arguments = ", ".join(f"'{column}'" for column in columns)
-        op.execute(
-            f"CREATE TRIGGER e_guard BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW "
-            f"EXECUTE FUNCTION smartcity_guard_derived({arguments})"
-        )
     op.execute(f"GRANT INSERT ({EVENT_COLUMNS}) ON event TO smartcity_app")
     op.execute(f"GRANT INSERT ({ACT_COLUMNS}) ON act TO smartcity_app")
 
@@ -251,17 +282,17 @@ def downgrade() -> None:
     """Take it away."""
     op.execute(f"REVOKE INSERT ({ACT_COLUMNS}) ON act FROM smartcity_app")
     op.execute(f"REVOKE INSERT ({EVENT_COLUMNS}) ON event FROM smartcity_app")
-    for table in GUARDED:
-        op.execute(f"DROP TRIGGER e_guard ON {table}")
     op.execute("DROP TRIGGER c_sources_exist ON event")
     op.execute("DROP TRIGGER b_judge ON event")
     for function in (
-        "guard_derived()",
         "judge_event()",
-        "is_explained(event, boolean, text, text, text)",
-        "opener(event, boolean)",
         "refuse_event(event, text)",
+        "why_illegal(event, text, boolean)",
+        "is_forwards(event, text, smallint)",
+        "opener(event, boolean)",
         "standing(text, uuid, int, int)",
+        "certification(uuid)",
+        "lock_subject(text, uuid)",
         "is_owner()",
         "stage_rank(text)",
     ):

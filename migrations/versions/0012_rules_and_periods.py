@@ -77,11 +77,12 @@ INSERT INTO lifecycle_move
   (57, 'certified-cities', '*', 'act', 'secretariat', 'record_cabinet', 'cabinet', null, null, false),
   (58, 'certified-cities', '*', 'act', 'secretariat', 'record_ceremony', 'ceremony', null, null, false),
   (59, 'certified-cities', '*', 'decision', null, 'announce', 'announced', null, null, false),
-  (60, 'certified-cities', '*', 'decision', null, 'acknowledge', 'cabinet', null, null, false),
-  (61, 'certified-cities', '*', 'decision', null, 'consider', 'cabinet', null, null, false)
+  (60, 'certified-cities', '*', 'decision', 'cabinet', 'acknowledge', 'cabinet', null, null, false),
+  (61, 'certified-cities', '*', 'decision', 'cabinet', 'consider', 'cabinet', null, null, false)
 """
 
-# A city's certification is an event of its proposal where it has one.
+# A city's certification is an event of its proposal where it has one; where it has none, a committee's acknowledgement
+# granted it.
 CITY_EVENTS = """
 CREATE VIEW certified_city_event AS
 SELECT city.id AS city_id, 1 AS part, step.seq,
@@ -96,84 +97,104 @@ SELECT city.id AS city_id, 1 AS part, step.seq,
   LEFT JOIN decision AS opener ON step.opened_by_kind = 'decision' AND opener.id = step.opened_by_id
  WHERE step.stage IN ('plan_approved', 'certified')
 UNION ALL
-SELECT step.subject_id, 2, step.seq, step.stage, step.effective_on, step.counts_from, step.opened_by_kind, step.opened_by_id,
-       step.award_year, step.note, step.sources, step.recorded_at
+SELECT step.subject_id, 2, step.seq,
+       CASE WHEN step.stage = 'granted' AND opener.action = 'acknowledge' THEN 'acknowledged' ELSE step.stage END,
+       step.effective_on, step.counts_from, step.opened_by_kind, step.opened_by_id, step.award_year, step.note, step.sources,
+       step.recorded_at
   FROM event AS step
+  LEFT JOIN decision AS opener ON step.opened_by_kind = 'decision' AND opener.id = step.opened_by_id
  WHERE step.subject_type = 'certified-cities'
    AND step.revision = (SELECT max(revision) FROM event AS other
                          WHERE other.subject_type = 'certified-cities' AND other.subject_id = step.subject_id)
 """
 
-REFRESH_PROPOSAL = """
-CREATE FUNCTION smartcity_refresh_proposal(subject uuid) RETURNS void LANGUAGE plpgsql AS $$
+# An undated event never counts by itself; with a dated one after it, what it reached is reached.
+REFRESH_PROPOSALS = """
+CREATE FUNCTION smartcity_refresh_proposals(subjects uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  DELETE FROM stage_period WHERE subject_id = subject;
+  DELETE FROM stage_period WHERE subject_id = ANY (subjects);
   INSERT INTO stage_period (subject_id, position, subject_type, stage, reached, starts_on, ends_before)
-  SELECT subject, row_number() OVER (ORDER BY seq), 'proposals', stage, reached, counts_from,
-         coalesce(lead(counts_from) OVER (ORDER BY seq), 'infinity')
-    FROM (SELECT seq, stage, counts_from, max(smartcity_stage_rank(stage)) OVER (ORDER BY seq) AS reached
-            FROM event WHERE subject_type = 'proposals' AND subject_id = subject
-             AND revision = (SELECT max(revision) FROM event WHERE subject_type = 'proposals' AND subject_id = subject)
-         ) AS step
-   WHERE counts_from IS NOT NULL;
-  UPDATE proposal SET updated_at = clock_timestamp(), stage = coalesce(
-      (SELECT event.stage FROM event WHERE subject_type = 'proposals' AND subject_id = subject
-        ORDER BY revision DESC, seq DESC LIMIT 1), 'draft')
-   WHERE id = subject;
+  SELECT subject_id, row_number() OVER line, 'proposals', stage, reached, counts_from,
+         coalesce(lead(counts_from) OVER line, 'infinity')
+    FROM (SELECT step.subject_id, step.seq, step.stage, step.counts_from,
+                 max(smartcity_stage_rank(step.stage)) OVER (PARTITION BY step.subject_id ORDER BY step.seq) AS reached
+            FROM unnest(subjects) AS wanted (id)
+           CROSS JOIN LATERAL (SELECT max(revision) AS revision FROM event
+                                WHERE subject_type = 'proposals' AND subject_id = wanted.id) AS newest
+            JOIN event AS step ON step.subject_type = 'proposals' AND step.subject_id = wanted.id
+             AND step.revision = newest.revision) AS step
+   WHERE counts_from IS NOT NULL
+  WINDOW line AS (PARTITION BY subject_id ORDER BY seq);
+  UPDATE proposal SET updated_at = clock_timestamp(), stage = newest.stage
+    FROM unnest(subjects) AS wanted (id)
+   CROSS JOIN LATERAL (SELECT stage FROM event WHERE subject_type = 'proposals' AND subject_id = wanted.id
+                        ORDER BY revision DESC, seq DESC LIMIT 1) AS newest
+   WHERE proposal.id = wanted.id;
 END $$
 """
 
-REFRESH_CITY = """
-CREATE FUNCTION smartcity_refresh_city(subject uuid) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  begun record;
+# The certificate is in force from the acknowledgement or grant, else from a statement; one whose day is known comes first.
+BEGUN = """
+CREATE FUNCTION smartcity_begun(city uuid) RETURNS SETOF certified_city_event LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  SELECT event, effective_on, counts_from, opened_by_kind, opened_by_id INTO begun FROM certified_city_event
-   WHERE city_id = subject AND event IN ('acknowledged', 'granted', 'stated') ORDER BY part, seq LIMIT 1;
-  DELETE FROM stage_period WHERE subject_id = subject;
+  RETURN QUERY SELECT * FROM certified_city_event
+   WHERE city_id = city AND event IN ('acknowledged', 'granted', 'stated')
+   ORDER BY effective_on IS NULL, event = 'stated', part, seq LIMIT 1;
+END $$
+"""
+
+# Whatever stood last before a suspension begins a turn; reinstating gives it back.
+REFRESH_CITIES = """
+CREATE FUNCTION smartcity_refresh_cities(cities uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM stage_period WHERE subject_id = ANY (cities);
   INSERT INTO stage_period (subject_id, position, subject_type, stage, starts_on, ends_before)
-  SELECT subject, row_number() OVER (ORDER BY n), 'certified-cities', status, starts_on,
-         coalesce(lead(starts_on) OVER (ORDER BY n), 'infinity')
-    FROM (SELECT n, greatest(counts_from, begun.counts_from) AS starts_on,
-                 CASE event WHEN 'reinstated'
-                   THEN coalesce((array_remove(array_agg(CASE WHEN event IN ('granted', 'renewed') THEN event END)
-                          OVER (ORDER BY n), NULL))[
-                        cardinality(array_remove(array_agg(CASE WHEN event IN ('granted', 'renewed') THEN event END)
-                          OVER (ORDER BY n), NULL))], 'granted')
-                   ELSE event END AS status
-            FROM (SELECT 0 AS n, 'granted' AS event, begun.counts_from WHERE begun.event IS NOT NULL
-                  UNION ALL
-                  SELECT seq, event, counts_from FROM certified_city_event
-                   WHERE city_id = subject AND part = 2
-                     AND event IN ('renewed', 'suspended', 'reinstated', 'revoked')) AS moved) AS step
-   WHERE starts_on IS NOT NULL;
+  SELECT city_id, row_number() OVER line, 'certified-cities', status, starts_on,
+         coalesce(lead(starts_on) OVER line, 'infinity')
+    FROM (SELECT city_id, seq, starts_on, CASE event WHEN 'reinstated'
+                   THEN coalesce(first_value(held) OVER (PARTITION BY city_id, turn ORDER BY seq), 'granted') ELSE event END AS status
+            FROM (SELECT *, CASE WHEN event IN ('granted', 'renewed') THEN event END AS held,
+                         count(*) FILTER (WHERE event IN ('granted', 'renewed')) OVER (PARTITION BY city_id ORDER BY seq) AS turn
+                    FROM (SELECT city_id, 0 AS seq, 'granted' AS event, begun.counts_from AS starts_on
+                            FROM unnest(cities) AS wanted (id) CROSS JOIN LATERAL smartcity_begun(wanted.id) AS begun
+                          UNION ALL
+                          SELECT wanted.id, moved.seq, moved.event, CASE WHEN moved.counts_from IS NOT NULL
+                                   THEN greatest(moved.counts_from, begun.counts_from) END
+                            FROM unnest(cities) AS wanted (id)
+                            JOIN LATERAL (SELECT * FROM certified_city_event WHERE city_id = wanted.id) AS moved ON true
+                            LEFT JOIN LATERAL smartcity_begun(wanted.id) AS begun ON true
+                           WHERE moved.part = 2 AND moved.event IN ('renewed', 'suspended', 'reinstated', 'revoked')
+                         ) AS moved) AS turned) AS step
+   WHERE starts_on IS NOT NULL
+  WINDOW line AS (PARTITION BY city_id ORDER BY seq);
   UPDATE certified_city
      SET updated_at = clock_timestamp(),
-         status = coalesce(nullif(smartcity_standing('certified-cities', subject,
-           (SELECT max(revision) FROM event WHERE subject_type = 'certified-cities' AND subject_id = subject),
-           2147483647), ''), 'granted'),
+         status = coalesce(smartcity_standing('certified-cities', wanted.id, newest.revision, 2147483647), 'granted'),
          in_force_on = begun.effective_on,
          in_force_basis = CASE WHEN begun.event IS NOT NULL THEN jsonb_build_object(
            'event', begun.event, 'kind', begun.opened_by_kind, 'id', begun.opened_by_id) END
-   WHERE id = subject;
+    FROM unnest(cities) AS wanted (id)
+   CROSS JOIN LATERAL (SELECT max(revision) AS revision FROM event
+                        WHERE subject_type = 'certified-cities' AND subject_id = wanted.id) AS newest
+    LEFT JOIN LATERAL smartcity_begun(wanted.id) AS begun ON true
+   WHERE certified_city.id = wanted.id;
 END $$
 """
 
-# As the owner: the application's role may add events, but never write what follows from them.
+# As the owner: the application's role may add events, but never write what follows from them. Cities are locked before
+# anything is read for them: who waits for another writer must read what he wrote.
 FOLLOW = """
 CREATE FUNCTION smartcity_follow_events() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  subject record;
+  proposals CONSTANT uuid[] := ARRAY(SELECT DISTINCT subject_id FROM added WHERE subject_type = 'proposals');
+  cities uuid[];
 BEGIN
-  FOR subject IN SELECT DISTINCT subject_type, subject_id FROM added LOOP
-    IF subject.subject_type = 'proposals' THEN
-      PERFORM smartcity_refresh_proposal(subject.subject_id);
-      PERFORM smartcity_refresh_city(id) FROM certified_city WHERE proposal_id = subject.subject_id;
-    ELSE
-      PERFORM smartcity_refresh_city(subject.subject_id);
-    END IF;
-  END LOOP;
+  PERFORM FROM certified_city WHERE proposal_id = ANY (proposals) ORDER BY id FOR NO KEY UPDATE;
+  cities := ARRAY(SELECT subject_id FROM added WHERE subject_type = 'certified-cities'
+                  UNION SELECT id FROM certified_city WHERE proposal_id = ANY (proposals));
+  PERFORM smartcity_refresh_proposals(proposals) WHERE proposals <> '{}';
+  PERFORM smartcity_refresh_cities(cities) WHERE cities <> '{}';
   RETURN NULL;
 END $$
 """
@@ -182,7 +203,8 @@ FOLLOW_PROPOSAL = """
 CREATE FUNCTION smartcity_follow_proposal() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  PERFORM smartcity_refresh_city(NEW.id);
+  PERFORM FROM proposal WHERE id = NEW.proposal_id FOR SHARE;
+  PERFORM smartcity_refresh_cities(ARRAY[NEW.id]);
   RETURN NULL;
 END $$
 """
@@ -197,20 +219,26 @@ BEGIN
 END $$
 """
 
+FUNCTIONS = (CITY_EVENTS, BEGUN, REFRESH_PROPOSALS, REFRESH_CITIES, FOLLOW, FOLLOW_PROPOSAL, FORGET)
+
 
 def upgrade() -> None:
     """Seed the rules; derive the periods after every change."""
-    for statement in (PROCEDURES, MOVES, CITY_EVENTS, REFRESH_PROPOSAL, REFRESH_CITY, FOLLOW, FOLLOW_PROPOSAL, FORGET):
+    for statement in (PROCEDURES, MOVES, *FUNCTIONS):
         op.execute(statement)
     op.execute("GRANT SELECT ON certified_city_event TO smartcity_app")
     op.execute(
         "CREATE TRIGGER f_follow AFTER INSERT ON event REFERENCING NEW TABLE AS added "
         "FOR EACH STATEMENT EXECUTE FUNCTION smartcity_follow_events()"
     )
-    op.execute(
-        "CREATE TRIGGER f_follow AFTER INSERT OR UPDATE OF proposal_id ON certified_city "
-        "FOR EACH ROW WHEN (NEW.proposal_id IS NOT NULL) EXECUTE FUNCTION smartcity_follow_proposal()"
-    )
+    for trigger, change, when in (
+        ("f_follow", "INSERT", "NEW.proposal_id IS NOT NULL"),
+        ("f_follow_another", "UPDATE OF proposal_id", "NEW.proposal_id IS DISTINCT FROM OLD.proposal_id"),
+    ):
+        op.execute(
+            f"CREATE TRIGGER {trigger} AFTER {change} ON certified_city "
+            f"FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION smartcity_follow_proposal()"
+        )
     for table in ("proposal", "certified_city"):
         op.execute(
             f"CREATE TRIGGER f_forget AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION smartcity_forget_periods()"
@@ -221,14 +249,16 @@ def downgrade() -> None:
     """Take them away; the rows go with their tables."""
     for table in ("certified_city", "proposal"):
         op.execute(f"DROP TRIGGER f_forget ON {table}")
+    op.execute("DROP TRIGGER f_follow_another ON certified_city")
     op.execute("DROP TRIGGER f_follow ON certified_city")
     op.execute("DROP TRIGGER f_follow ON event")
     for function in (
         "forget_periods()",
         "follow_proposal()",
         "follow_events()",
-        "refresh_city(uuid)",
-        "refresh_proposal(uuid)",
+        "refresh_cities(uuid[])",
+        "refresh_proposals(uuid[])",
+        "begun(uuid)",
     ):
         op.execute(f"DROP FUNCTION smartcity_{function}")
     op.execute("DROP VIEW certified_city_event")

@@ -56,8 +56,9 @@ ANY = "*"
 class Move:
     """One line of the table of moves.
 
-    `by` is who acts, or the mandate of the body that decides (None: any recorded body, since the procedure is not
-    known to say); `after_zone` distinguishes a plan that was returned from an application that was.
+    `by` is who acts, or the mandate of the body that decides (`cabinet` for the Cabinet, which needs none; None: any
+    recorded body, since the procedure is not known to say); `after_zone` distinguishes a plan that was returned from
+    an application that was.
     """
 
     subject: Subject
@@ -146,8 +147,8 @@ MOVES: tuple[Move, ...] = (
     *_city("revoke", "revoked", {"2562": None, "2568": None}),
     *(Move("certified-cities", ANY, "act", "secretariat", f"record_{event}", event) for event in DATED_EVENTS),
     Move("certified-cities", ANY, "decision", None, "announce", "announced"),
-    Move("certified-cities", ANY, "decision", None, "acknowledge", "cabinet"),
-    Move("certified-cities", ANY, "decision", None, "consider", "cabinet"),
+    Move("certified-cities", ANY, "decision", "cabinet", "acknowledge", "cabinet"),
+    Move("certified-cities", ANY, "decision", "cabinet", "consider", "cabinet"),
 )
 """DESIGN's table, line by line. Deferring moves nothing, so it has no line."""
 
