@@ -186,11 +186,14 @@ def json_one(properties: Mapping[str, Column], source: FromClause, where: Column
 def json_list(
     properties: Mapping[str, Column], source: FromClause, where: ColumnElement[bool], *order: Column
 ) -> ColumnElement[Any]:
-    """A JSON list of objects out of another table: what belongs to the row that it stands in."""
+    """A JSON list of objects out of another table: what belongs to the row that it stands in.
+
+    On one line, since a record is one line of ndjson: json_agg() would break it.
+    """
     rows = select(*(value.label(name) for name, value in properties.items())).select_from(source).where(where)
     found = rows.order_by(*order).correlate_except(source).subquery("o")
-    listed = func.coalesce(func.json_agg(literal_column("o")), literal_column("'[]'::json"))
-    return select(listed).select_from(found).scalar_subquery()
+    objects = select(func.row_to_json(literal_column("o"))).select_from(found)
+    return func.to_json(func.array(objects.scalar_subquery()))
 
 
 def json_optional(properties: Mapping[str, Column], given: Column) -> ColumnElement[Any]:
