@@ -201,6 +201,7 @@ def upgrade() -> None:
         sa.Column('origin', sa.Text(), server_default='application', nullable=False, comment='Who recorded it: register (the loader alone) or application'),
         sa.Column('batch', sa.Integer(), nullable=True, comment='The batch in which it was certified, from 1'),
         sa.Column('batch_position', sa.Integer(), nullable=True, comment="Its place in the batch's list, from 1"),
+        sa.Column('batch_order', sa.Integer(), sa.Computed('batch * 1000 + batch_position', persisted=True), nullable=True, comment='By what batches are sorted'),
         sa.Column('city_type', sa.Text(), nullable=True, comment='livable or newable; null when no source says'),
         sa.Column('proposal_id', sa.Uuid(), nullable=True, comment='The proposal that became it; null where none is recorded'),
         sa.Column('operator_id', sa.Uuid(), nullable=True, comment='Who runs it; null where no source names one'),
@@ -242,8 +243,8 @@ def upgrade() -> None:
         sa.UniqueConstraint('batch', 'batch_position', name=op.f('uq_certified_city_batch_batch_position')),
         sa.UniqueConstraint('proposal_id', name=op.f('uq_certified_city_proposal_id'))
     )
-    op.create_index('ix_certified_city_batch_down', 'certified_city', [sa.literal_column("coalesce(batch, '-infinity'::numeric)"), 'id'], unique=False)
-    op.create_index('ix_certified_city_batch_up', 'certified_city', [sa.literal_column("coalesce(batch, 'infinity'::numeric)"), 'id'], unique=False)
+    op.create_index('ix_certified_city_batch_order_down', 'certified_city', [sa.literal_column("coalesce(batch_order, '-infinity'::numeric)"), 'id'], unique=False)
+    op.create_index('ix_certified_city_batch_order_up', 'certified_city', [sa.literal_column("coalesce(batch_order, 'infinity'::numeric)"), 'id'], unique=False)
     op.create_index('ix_certified_city_display_name', 'certified_city', ['display_name', 'id'], unique=False)
     op.create_index('ix_certified_city_districts', 'certified_city', ['districts'], unique=False, postgresql_using='gin')
     op.create_index('ix_certified_city_in_force_on_down', 'certified_city', [sa.literal_column("coalesce(smartcity_last_day(in_force_on), '-infinity'::date)"), 'id'], unique=False)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +23,9 @@ class CertifiedCity(Named, Footprint, Record, Base):
     )
     batch: Mapped[int | None] = mapped_column(Integer, comment="The batch in which it was certified, from 1")
     batch_position: Mapped[int | None] = mapped_column(Integer, comment="Its place in the batch's list, from 1")
+    batch_order: Mapped[int | None] = mapped_column(
+        Integer, Computed("batch * 1000 + batch_position", persisted=True), comment="By what batches are sorted"
+    )
     city_type: Mapped[str | None] = mapped_column(Text, comment="livable or newable; null when no source says")
     proposal_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("proposal.id"), unique=True, comment="The proposal that became it; null where none is recorded"
@@ -58,7 +61,7 @@ class CertifiedCity(Named, Footprint, Record, Base):
         is_day("valid_until"),
         is_day("policy_review_due_on"),
         *by_day("certified_city", "in_force_on"),
-        *by_number("certified_city", "batch"),
+        *by_number("certified_city", "batch_order"),
         Index("ix_certified_city_status", "status", "id"),
         Index("ix_certified_city_proposal", "proposal_id"),
     )

@@ -60,7 +60,7 @@ CERTIFIED_CITIES = Layer(
         **record_properties(CertifiedCity),
     },
     sorts={
-        "batch": Counted(CertifiedCity.batch),
+        "batch": Counted(CertifiedCity.batch_order),
         "display_name": CertifiedCity.display_name.expression,
         "in_force_on": Dated(CertifiedCity.in_force_on),
         "updated_at": CertifiedCity.updated_at.expression,

@@ -166,7 +166,7 @@ def proposal_gaps(proposal: Column) -> ColumnElement[Any]:
     """The stages below the highest that no event documents, as JSON; `lifecycle.missing_stages` in SQL."""
     codes = ", ".join(f"'{stage}'" for stage in lifecycle.LINE if stage not in lifecycle.OPTIONAL)
     stages = func.unnest(literal_column(f"ARRAY[{codes}]", ARRAY(Text)))
-    line = stages.table_valued(column("stage", Text), with_ordinality="place", name="line")
+    line = stages.table_valued(column("stage", Text), with_ordinality="place").render_derived("line")
     recorded = select(Event.stage).where(current("proposals", proposal)).correlate_except(Event)
     ranks = select(func.max(func.smartcity_stage_rank(Event.stage))).where(current("proposals", proposal))
     highest = ranks.correlate_except(Event).scalar_subquery()
