@@ -10,15 +10,28 @@ import pytest
 from tests.kit.refusals import is_thai, refused
 from tests.support import settings_for
 
+from smartcity_api.frameworks.schemas import FrameworkList
 from smartcity_api.kit import cursors
 from smartcity_api.kit.http.lists import NOT_FILTERS
 from smartcity_api.kit.layers import Sort
 from smartcity_api.local_cluster import Cluster
+from smartcity_api.organisations.schemas import OrganisationList
+from smartcity_api.programme.schemas import ActivityList, PlanList, TargetList
 from smartcity_api.provinces.schemas import DistrictList, ProvinceList
 from smartcity_api.settings import Settings
-from smartcity_api.sources.schemas import SourceList
+from smartcity_api.sources.schemas import ClaimList, SourceList
 
-LISTS = (("provinces", ProvinceList, 20), ("districts", DistrictList, 300), ("sources", SourceList, 3))
+LISTS = (
+    ("provinces", ProvinceList, 20),
+    ("districts", DistrictList, 300),
+    ("sources", SourceList, 7),
+    ("claims", ClaimList, 40),
+    ("organisations", OrganisationList, 5),
+    ("frameworks", FrameworkList, 2),
+    ("plans", PlanList, 2),
+    ("targets", TargetList, 4),
+    ("activities", ActivityList, 4),
+)
 SORTS = [
     (path, sort, limit) for path, model, limit in LISTS for sort in get_args(model.model_fields["sort"].annotation)
 ]
@@ -163,7 +176,7 @@ async def walked(client: httpx.AsyncClient, url: str | None) -> list[dict[str, A
 async def test_all_pages_together_are_the_whole_list(
     client: httpx.AsyncClient, path: str, sort: str, limit: int
 ) -> None:
-    query = f"/v1/{path}?sort={sort}" + ("" if path == "sources" else "&geometry=none")
+    query = f"/v1/{path}?sort={sort}" + ("&geometry=none" if path in ("provinces", "districts") else "")
     whole = [json.loads(line) for line in (await client.get(f"{query}&f=ndjson")).text.splitlines()]
     pages = await walked(client, f"{query}&limit={limit}")
     assert pages == whole

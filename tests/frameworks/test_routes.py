@@ -91,3 +91,19 @@ async def test_a_label_or_kind_that_cannot_be_is_refused(client: httpx.AsyncClie
     for name, value in (("label", "Version 1"), ("kind", "dimension"), ("sort", "label"), ("province", "83")):
         problem = refused(await client.get("/v1/frameworks", params={name: value}), "invalid-parameter")
         assert [fault["parameter"] for fault in problem["errors"]] == [name]
+
+
+DIMENSIONS = {
+    "v1": ["mobility", "energy_and_environment", "economy", "living", "people", "governance"],
+    "v2": ["community", "environment", "mobility", "energy", "economy", "governance"],
+    "v3": ["economy", "mobility", "energy", "environment", "governance", "living", "people"],
+}
+
+
+@pytest.mark.parametrize(("day", "label"), [("2018-01-31", "v1"), ("2018-06-18", "v2"), ("2021-11-05", "v3")])
+async def test_the_dimensions_were_others_three_times(client: httpx.AsyncClient, day: str, label: str) -> None:
+    found = await listed(client, "frameworks", kind="dimensions", as_of=day)
+    own = [row for row in found if row["id"] not in NAMES]
+    assert [row["label"] for row in own] == [label]
+    assert [entry["code"] for entry in own[0]["items"]] == DIMENSIONS[label]
+    assert own[0]["sources"]

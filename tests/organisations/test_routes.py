@@ -125,3 +125,11 @@ async def test_what_does_not_exist_is_refused_by_name(client: httpx.AsyncClient)
     for name, value in (("parent", "x"), ("kind", "army"), ("as_of", "2564-11-05"), ("as_of", "2021")):
         problem = refused(await client.get("/v1/organisations", params={name: value}), "invalid-parameter")
         assert problem["errors"][0]["parameter"].startswith(name)
+
+
+async def test_the_office_that_promotes_smart_cities_is_under_its_ministry(client: httpx.AsyncClient) -> None:
+    (depa,) = [row for row in await listed(client, "organisations", kind="agency") if row["abbreviation"] == "depa"]
+    ministry = (await client.get(f"/v1/organisations/{depa['parent_id']}")).json()
+    assert (ministry["kind"], ministry["name_en"]) == ("ministry", "Ministry of Digital Economy and Society")
+    assert depa["parent"]["display_name"] == ministry["display_name"]
+    assert depa["sources"]

@@ -8,6 +8,7 @@ import pytest
 from tests.kit.refusals import refused
 from tests.support import listed, settings_for, stocked
 
+from smartcity_api.kit.ids import register_id
 from smartcity_api.local_cluster import Cluster
 from smartcity_api.settings import Settings
 
@@ -165,3 +166,29 @@ async def test_an_id_that_does_not_exist_is_refused_by_name(client: httpx.AsyncC
 @pytest.mark.parametrize("path", ["plans", "targets", "activities"])
 async def test_none_of_them_is_asked_for_a_day(client: httpx.AsyncClient, path: str) -> None:
     refused(await client.get(f"/v1/{path}", params={"as_of": "2021-11-05"}), "invalid-parameter")
+
+
+async def test_the_second_phase_plan_replaces_the_first_and_wants_other_numbers(client: httpx.AsyncClient) -> None:
+    second = (await client.get(f"/v1/plans/{register_id('plans', 'phase-plan-2562-03')}")).json()
+    assert second["supersedes_id"] == str(register_id("plans", "phase-plan-2561-09"))
+    wanted = {
+        plan: [row["value"] for row in await listed(client, "targets", plan=plan, metric="areas")]
+        for plan in (second["supersedes_id"], second["id"])
+    }
+    assert wanted == {second["supersedes_id"]: [10, 15, 30], second["id"]: [10, 30, 100]}
+
+
+async def test_the_national_plan_wants_at_least_105_areas_by_2570(client: httpx.AsyncClient) -> None:
+    plan = register_id("plans", "nesdp-13-milestone-8")
+    (target,) = await listed(client, "targets", plan=str(plan), metric="areas")
+    assert (target["comparator"], target["value"], target["deadline_on"]) == (">=", 105, "2027")
+
+
+async def test_phuket_has_four_workstreams_in_their_order(client: httpx.AsyncClient) -> None:
+    found = await listed(client, "activities", subject="provinces/83", kind="workstream")
+    named = [row["title_en"] for row in sorted(found, key=lambda row: row["position"])]
+    assert len(named) == 4
+    for word, title in zip(("Tourism", "Safety", "Environment", "Economy"), named, strict=True):
+        assert word in title
+    (office,) = found[0]["organisations"]
+    assert office["abbreviation"] == "depa"

@@ -126,3 +126,25 @@ async def test_what_cannot_be_is_refused_by_name(client: httpx.AsyncClient) -> N
     for name, value in (("subject", "83"), ("of", "cities"), ("as_of", "2021-11-05"), ("metric", "How many?")):
         problem = refused(await client.get("/v1/claims", params={name: value}), "invalid-parameter")
         assert [fault["parameter"] for fault in problem["errors"]] == [name]
+
+
+async def test_what_the_third_document_states_is_there_word_for_word(client: httpx.AsyncClient) -> None:
+    document = str(register_id("sources", "doc-002"))
+    found = {
+        row["metric"]: (row["comparator"], row["value"]) for row in await listed(client, "claims", source=document)
+    }
+    stated = {
+        "approved_areas": ("=", 15),
+        "approved_provinces": ("=", 14),
+        "areas": ("=", 30),
+        "provinces": ("=", 23),
+        "people_trained": (">", 150),
+        "value_added": (">", 600_000_000),
+    }
+    assert stated.items() <= found.items()
+
+
+async def test_sources_that_contradict_each_other_stand_side_by_side(client: httpx.AsyncClient) -> None:
+    found = await listed(client, "claims", of="promotion-zones", metric="areas")
+    assert len({row["value"] for row in found}) > 1
+    assert len({row["source_id"] for row in found}) > 1
