@@ -60,6 +60,10 @@ openapi: environment ## write openapi/openapi.json from the code
 lock: ## write lock/*.txt from pyproject.toml (needs uv)
 	sh scripts/lock.sh
 
+.PHONY: lifecycle
+lifecycle: environment ## write docs/lifecycle.md from the table of moves
+	$(BIN)/python scripts/draw_lifecycle.py
+
 .PHONY: boundaries
 boundaries: environment ## build the boundary files anew from their pinned sources and compare them with the committed ones
 	@test -x .cache/boundaries-venv/bin/python || $(BIN)/python -m venv .cache/boundaries-venv
