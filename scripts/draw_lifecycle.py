@@ -11,8 +11,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "lifecycle.md"
 HEAD = """# What moves proposals and cities
 
 Written by `make lifecycle` from `smartcity_api.history.lifecycle`; a test compares it. The same table is in the
-database, where a trigger judges every event by it. A stage never moves by hand: it moves by an act, or by a decision of a
-published resolution of a body that is entitled to it on that day. The register's own history before a procedure's
+database, where a trigger judges every event by it. A stage never moves by hand: it moves by an act, or by a decision of
+a published resolution of a body that is entitled to it on that day. The register's own history before a procedure's
 `strict_from` may skip what no source documents.
 """
 
