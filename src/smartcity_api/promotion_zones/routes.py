@@ -17,7 +17,7 @@ RESOURCES = (
         singular="promotion_zone",
         plural="promotion_zones",
         about="The promotion zones that are known by name, far fewer than were announced.",
-        example=register_id("promotion-zones", "ZONE"),
+        example=register_id("promotion-zones", "saha-group-smart-city"),
     ),
 )
 
