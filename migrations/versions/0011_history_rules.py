@@ -247,7 +247,8 @@ BEGIN
     THEN greatest(smartcity_last_day(NEW.effective_on), past.counted) END;
   IF recorded_by IS NULL THEN
     why := 'there is no such subject';
-  ELSIF NEW.seq = past.steps + 1 AND (NEW.revision = past.newest OR NEW.revision = past.newest + 1 AND past.steps = 0) THEN
+  ELSIF NEW.seq = past.steps + 1 AND NEW.revision > 0
+    AND (NEW.revision = past.newest OR NEW.revision = past.newest + 1 AND past.steps = 0) THEN
     why := smartcity_why_illegal(NEW, recorded_by, smartcity_is_owner());
   ELSE
     why := format('the next event is revision %s, seq %s, or revision %s, seq 1', greatest(past.newest, 1), (
