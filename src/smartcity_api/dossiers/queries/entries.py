@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, Text, Uuid, case, cast, column, func, null, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, Text, Uuid, case, cast, func, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeEngine
 
-from smartcity_api.dossiers.queries.subjects import key_uuid, own_key, subjects
+from smartcity_api.dossiers.queries.subjects import MOVING, citations_of, key_uuid, matches, own_key, subjects
 from smartcity_api.history.models import Event
 from smartcity_api.history.queries import current
 from smartcity_api.kit.layers import Column, Layer
@@ -56,9 +56,6 @@ DAYS: dict[str, dict[str, str]] = {
 }
 """The days that records have of their own, by what happens on them."""
 
-MOVING = ("proposals", "certified-cities")
-"""What has a history of events."""
-
 
 Entries = Select[*tuple[Any, ...]]
 
@@ -71,7 +68,7 @@ def entries(layer: Layer) -> Iterator[Entries]:
         if name in MOVING:
             yield _events(name, key)
         yield _decisions(name, key, moves=moves)
-        yield from _milestones(_about(Milestone, name, key), _subject(name, key))
+        yield from _milestones(matches(Milestone, name, key), _subject(name, key))
         yield _activities(name, key)
     own = _subject(layer.name, own_key(layer))
     yield from _own_days(layer, own)
@@ -98,11 +95,6 @@ def _subject(name: str, key: Column) -> dict[str, Column]:
     return {"subject_type": constant(name), "subject_id": cast(key, Text)}
 
 
-def _about(table: type[Any], name: str, key: Column) -> ColumnElement[bool]:
-    matches: ColumnElement[bool] = (table.subject_type == constant(name)) & (table.subject_id == cast(key, Text))
-    return matches
-
-
 def _own_days(layer: Layer, own: dict[str, Column]) -> Iterator[Entries]:
     """The days that stand in the record itself, as far as they are known."""
     for event, name in DAYS.get(layer.name, {}).items():
@@ -112,17 +104,9 @@ def _own_days(layer: Layer, own: dict[str, Column]) -> Iterator[Entries]:
         if (layer.name, event) == ("promotion-zones", "ended"):
             more["note"] = layer.table.end_reason
         on = getattr(layer.table, name)
-        sources = _citations_of(layer.table.sources, name)
+        sources = citations_of(layer.table.sources, name)
         found = _entry("event", **own, on=on, event=constant(event), sources=sources, **more)
         yield found.select_from(layer.table).where(layer.key == own_key(layer), on.is_not(None), *layer.seen)
-
-
-def _citations_of(sources: Column, name: str) -> ColumnElement[Any]:
-    """Those of a record's citations that support this field, or the whole record."""
-    listed = func.jsonb_array_elements(sources).table_valued(column("cited", JSONB), name="listed").render_derived()
-    field = listed.c.cited.op("->>")(constant("field"))
-    cited = select(func.jsonb_agg(listed.c.cited)).where(or_(field.is_(None), field == constant(name)))
-    return func.coalesce(cited.correlate_except(listed).scalar_subquery(), cast(constant("[]"), JSONB))
 
 
 def _milestones(which: ColumnElement[bool], subject: dict[str, Column]) -> Iterator[Entries]:
@@ -154,7 +138,7 @@ def _activities(name: str, key: Column) -> Entries:
         title=Activity.display_title,
         sources=Activity.sources,
         activity=Activity.id,
-    ).where(_about(Activity, name, key))
+    ).where(matches(Activity, name, key))
 
 
 def _meetings(own: dict[str, Column]) -> Entries:
@@ -237,7 +221,7 @@ def _decisions(name: str, key: Column, *, moves: bool) -> Select[*tuple[Any, ...
         )
         .select_from(Decision)
         .join(Resolution, Resolution.id == Decision.resolution_id)
-        .where(_about(Decision, name, key), published())
+        .where(matches(Decision, name, key), published())
     )
     if not moves:
         return found

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam, cast, inspect, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam, cast, column, func, inspect, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import InstrumentedAttribute
 
 from smartcity_api.certified_cities.models import CertifiedCity
@@ -47,6 +48,12 @@ LAYERS: dict[str, Layer] = {
 }
 """Every resource that a dossier can be about."""
 
+MOVING = ("proposals", "certified-cities")
+"""What has a history of events."""
+
+UUID_LENGTH = 36
+"""Letters of an id; Python would also read it without its hyphens."""
+
 _LABELS = ("display_name", "display_title", "name_th", "title", "number", "metric")
 
 
@@ -68,14 +75,14 @@ def key_uuid() -> ColumnElement[UUID]:
     return cast(key_text(), Uuid)
 
 
-def is_key(layer: Layer, text: str) -> bool:
-    """Whether a record of this resource could have that key at all."""
+def key_of(layer: Layer, text: str) -> str | None:
+    """The key as the database writes it; none where no record of this resource could have that key."""
     if not isinstance(layer.key.type, Uuid):
-        return True
+        return text
     try:
-        return str(UUID(text)) == text.lower()
+        return str(UUID(text)) if len(text) == UUID_LENGTH else None
     except ValueError:
-        return False
+        return None
 
 
 def own_key(layer: Layer) -> ColumnElement[Any]:
@@ -93,6 +100,20 @@ def subjects(layer: Layer) -> list[tuple[str, ColumnElement[Any]]]:
     """Whose history is the record's: its own and, for a city, that of the proposal which became it."""
     own = [(layer.name, own_key(layer))]
     return [*own, (PROPOSALS.name, proposal_of_city())] if layer is CERTIFIED_CITIES else own
+
+
+def matches(table: type[Any], name: str, key: Column) -> ColumnElement[bool]:
+    """Rows that are about that record."""
+    found: ColumnElement[bool] = (table.subject_type == constant(name)) & (table.subject_id == cast(key, Text))
+    return found
+
+
+def citations_of(sources: Column, name: str) -> ColumnElement[Any]:
+    """Those of a record's citations that support this field, or the whole record."""
+    listed = func.jsonb_array_elements(sources).table_valued(column("cited", JSONB), name="listed").render_derived()
+    field = listed.c.cited.op("->>")(constant("field"))
+    cited = select(func.jsonb_agg(listed.c.cited)).where(or_(field.is_(None), field == constant(name)))
+    return func.coalesce(cited.correlate_except(listed).scalar_subquery(), cast(constant("[]"), JSONB))
 
 
 def dossier(layer: Layer, members: Mapping[str, Column]) -> Select[str]:

@@ -41,7 +41,8 @@ def timeline(layer: Layer, *, dated: bool) -> Select[str]:
     """
     entry = union_all(*entries(layer)).subquery("entry")
     listed = entry.c.day <= asked_day() if dated else true()
-    order = (entry.c.day.asc().nulls_last(), entry.c.rank, entry.c.seq, entry.c.decision, entry.c.milestone)
+    ties = (entry.c[name] for name in ("rank", "seq", "title", "resolution", "decision", "milestone", "activity"))
+    order = (entry.c.day.asc().nulls_last(), *ties)
     gaps = {"proposals": proposal_gaps, "certified-cities": city_gaps}.get(layer.name)
     own = (Event.subject_type == constant(layer.name)) & (Event.subject_id == own_key(layer))
     members: dict[str, Column] = {
