@@ -16,7 +16,7 @@ from smartcity_api.register.faults import Fault, RegisterError
 from smartcity_api.register.files import Register, Rows, read
 from smartcity_api.register.formats import table_of
 from smartcity_api.register.memory import Written, among, digest, recall, remember, settle
-from smartcity_api.register.refusals import attempt, fault_of
+from smartcity_api.register.refusals import REFUSALS, attempt, fault_at_end, fault_of
 from smartcity_api.register.reports import Progress, Report
 
 BATCH = 100
@@ -45,21 +45,25 @@ class _Loading:
         self._connection = connection
         self._progress = progress
         self._report = Report()
-        self._new: set[UUID] = set()
         self._own: dict[Table, set[UUID]] = {}
 
     def run(self, register: Register) -> Report:
-        """Tables, then histories; at the end no trigger's change looks like a person's."""
-        for rows in register.tables:
-            self._load(rows)
-        _stop_at(write_histories(self._connection, register.histories, self._new, self._report, self._progress))
+        """Tables, then histories; no trigger's change looks like a person's, neither now nor at the next load."""
+        compared = [self._compare(table_of(rows.table), rows) for rows in register.tables]
+        for rows, changes in zip(register.tables, compared, strict=True):
+            self._load(rows, *changes)
+        _stop_at(write_histories(self._connection, register.histories, self._report, self._progress))
         for table, ids in self._own.items():
             settle(self._connection, table, ids)
+        try:  # what the database checks when all is written, here where it can be told whose it is
+            self._connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        except REFUSALS as error:
+            names = {str(history.subject_id): history.name for history in register.histories}
+            raise RegisterError([fault_at_end(error, names)]) from error
         return self._report
 
-    def _load(self, contents: Rows) -> None:
+    def _load(self, contents: Rows, new: Sequence[Change], changed: Sequence[Change]) -> None:
         table = table_of(contents.table)
-        new, changed = self._compare(table, contents)
         faults: list[Fault] = []
         done, total = 0, len(new) + len(changed)
         for build, rows in ((_insert, new), (_update, changed)):
@@ -93,7 +97,6 @@ class _Loading:
                 self._report.conflicts.append(f"{contents.resource}/{contents.names[key]}")
             if untouched or key not in present:
                 own.add(key)
-        self._new.update(row["id"] for row, _ in new)
         self._report.inserted += len(new)
         self._report.updated += len(changed)
         return new, changed

@@ -1,9 +1,8 @@
 """Histories as events in the database: a new revision where the files changed and nobody else wrote one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import Connection, Integer, Text, Uuid, bindparam, column, func, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -46,10 +45,10 @@ Change = tuple[History, int]
 
 
 def write_histories(
-    connection: Connection, histories: Sequence[History], new: Collection[UUID], report: Report, progress: Progress
+    connection: Connection, histories: Sequence[History], report: Report, progress: Progress
 ) -> list[Fault]:
-    """Write what changed, proposals first; what the database refuses is told. `new` are subjects just inserted."""
-    changes = _changes(connection, histories, new, report)
+    """Write what changed, proposals first; what the database refuses is told."""
+    changes = _changes(connection, histories, report)
     faults: list[Fault] = []
     done = 0
     for resource in SUBJECTS:
@@ -63,9 +62,7 @@ def write_histories(
     return faults
 
 
-def _changes(
-    connection: Connection, histories: Sequence[History], new: Collection[UUID], report: Report
-) -> list[Change]:
+def _changes(connection: Connection, histories: Sequence[History], report: Report) -> list[Change]:
     """The histories that need another revision; the others are counted."""
     ids = [history.subject_id for history in histories]
     highest = select(Event.subject_id, func.max(Event.revision).label("revision")).group_by(Event.subject_id)
@@ -80,7 +77,7 @@ def _changes(
             report.kept += 1
         elif not own:
             report.conflicts.append(f"{history.resource}/{history.name}, history")
-        elif not same or history.subject_id in new:
+        elif not same:
             changes.append((history, revision + 1))
     return changes
 

@@ -70,6 +70,7 @@ class _Reader:
         found = {form.resource: self._found(form) for form in FORMATS}
         for _, row in found["sources"]:
             self._index.reliability[row["slug"]] = str(row.get("reliability"))
+        self._check_days(found["meetings"], found["resolutions"])
         units = self._units()
         decisions = [decision for resolution in found["resolutions"] for decision in self._decisions(*resolution)]
         tables = [self._table(form, found[form.resource]) for form in FORMATS]
@@ -112,6 +113,15 @@ class _Reader:
             else:
                 found.append((place, row))
         return found
+
+    def _check_days(self, meetings: Sequence[Found], resolutions: Sequence[Found]) -> None:
+        """The database takes a resolution's day and body from its meeting, whatever the file says."""
+        sittings = {row["slug"]: row for _, row in meetings}
+        for place, row in resolutions:
+            sitting = sittings.get(str(row.get("meeting")))
+            for member, at_meeting in (("decided_on", "held_on"), ("body", "body")):
+                if sitting and row.get(member) != sitting.get(at_meeting):
+                    place.at(member).refuse(f"must be that of the meeting, {sitting.get(at_meeting)}")
 
     def _units(self) -> list[Rows]:
         """Provinces and districts."""

@@ -14,6 +14,7 @@ from sqlalchemy.types import BigInteger, Integer, Numeric, SmallInteger
 from smartcity_api.certified_cities.models import CertifiedCity
 from smartcity_api.dossiers.models import Link
 from smartcity_api.frameworks.models import Framework
+from smartcity_api.history.lifecycle import CITY_EVENTS, STAGES, STATUSES
 from smartcity_api.kit.models import Base
 from smartcity_api.milestones.models import Milestone
 from smartcity_api.organisations.models import Organisation
@@ -104,6 +105,12 @@ KEYS: Final = {
 }  # fmt: skip
 """Arrays of keys, and what they are keys of."""
 
+CODES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("claim", "stage"): (*STAGES, *STATUSES),
+    ("claim", "reached"): (*STAGES, *CITY_EVENTS),
+}
+"""Codes that no CHECK lists."""
+
 _DAY: Final = Field("day")
 _TEXT: Final = Field()
 _NEEDED: Final = Field(required=True)
@@ -179,7 +186,7 @@ def fields_of(table: Table) -> Mapping[str, Field]:
                 (name,),
                 target,
                 required=not column.nullable and default is None,
-                codes=codes.get(name, ()),
+                codes=codes.get(name, CODES.get((table.name, name), ())),
                 pattern=patterns.get(name, ""),
                 default=default,
                 members=OBJECTS.get(name, {}),
