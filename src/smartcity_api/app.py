@@ -32,6 +32,7 @@ from smartcity_api.resolutions import routes as resolutions
 from smartcity_api.search import routes as search
 from smartcity_api.settings import Settings
 from smartcity_api.sources import routes as sources
+from smartcity_api.statistics import routes as statistics
 
 RESOURCES: Final[tuple[Resource, ...]] = (
     *provinces.RESOURCES,
@@ -61,6 +62,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     milestones.router,
     sources.router,
     search.router,
+    statistics.router,
     health.router,
     problems.router,
     landing,
@@ -74,6 +76,7 @@ TAGS = [
     {"name": "decisions", "description": "The bodies that decide, their meetings, and what they resolved."},
     {"name": "programme", "description": "Who takes part, by which lists, plans and targets, and what was done."},
     {"name": "evidence", "description": "The sources that facts rest on, and what each of them claims."},
+    {"name": "statistics", "description": "How many, since when, how long it took, and what sources claim about it."},
     {"name": "finding", "description": "Records by a name, or by a place on the map."},
     {"name": "service", "description": "The service itself: alive, ready, metrics, problem types, this document."},
 ]

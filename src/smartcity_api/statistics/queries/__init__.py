@@ -1,0 +1,1 @@
+"""The SQL of the statistics: what can be counted, counts, coverage, series, durations, and claims beside them."""

@@ -1,0 +1,196 @@
+"""What can be counted: the four layers of areas with their lists' own filters, and what they can be grouped by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Date, Integer, Select, cast, func, literal_column, null, select
+
+from smartcity_api.certified_cities.models import CertifiedCity
+from smartcity_api.certified_cities.queries import CERTIFIED_CITIES, of_certified_cities
+from smartcity_api.certified_cities.schemas import CertifiedCityList
+from smartcity_api.history.lifecycle import rank
+from smartcity_api.history.models import Event, StagePeriod
+from smartcity_api.history.queries import CITY_EVENT, current, in_stage
+from smartcity_api.kit.areas import FootprintParams
+from smartcity_api.kit.filters import Filter
+from smartcity_api.kit.layers import Column, Layer
+from smartcity_api.kit.statements import constant
+from smartcity_api.pilot_areas.models import PilotArea
+from smartcity_api.pilot_areas.queries import PILOT_AREAS, of_pilot_areas
+from smartcity_api.pilot_areas.schemas import PilotAreaList
+from smartcity_api.promotion_zones.models import PromotionZone
+from smartcity_api.promotion_zones.queries import PROMOTION_ZONES, began_on, of_promotion_zones
+from smartcity_api.promotion_zones.schemas import PromotionZoneList
+from smartcity_api.proposals.models import Proposal
+from smartcity_api.proposals.queries import PROPOSALS, of_proposals
+from smartcity_api.proposals.schemas import ProposalList
+
+STATES = ("stage", "status")
+"""What a record is in, today or on a day; the layers know how to say it."""
+
+Days = Select[UUID, date]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Countable:
+    """A list that can be counted.
+
+    `values` are what its records are grouped by besides places: one value, or an array of several. `undated` says of
+    which no day is known at all, `reached_undated` which reached that stage or event on a day that is not known.
+    `changes` are the days on which a record may come to be counted or cease to be; `over` is what no longer is, though
+    its list still has it.
+    """
+
+    layer: Layer
+    params: type[FootprintParams]
+    filters: Callable[[Any], Sequence[Filter]]
+    values: Mapping[str, ColumnElement[Any]]
+    undated: Callable[[], ColumnElement[bool]]
+    reached_undated: Callable[[str], ColumnElement[bool]] | None = None
+    changes: Callable[[], Sequence[Days]]
+    over: Callable[[], Filter] | None = None
+
+    @property
+    def provinces(self) -> Column:
+        """Where its records lie."""
+        column: Column = self.layer.table.provinces
+        return column
+
+    @property
+    def groupings(self) -> frozenset[str]:
+        """What it can be grouped by besides places."""
+        return frozenset((*self.values, *(state for state in STATES if state in self.layer.properties)))
+
+    def value(self, by: str, *, on_day: bool) -> ColumnElement[Any]:
+        """The value, or array of values, that a record is grouped by."""
+        if by in STATES:
+            return (self.layer.that_day if on_day else self.layer).properties[by]
+        return self.values[by]
+
+    def has_no_day(self, reached: str | None) -> ColumnElement[bool]:
+        """Whether it cannot be said since when a record is what is asked for."""
+        if reached is None or self.reached_undated is None:
+            return self.undated()
+        return self.reached_undated(reached)
+
+
+def _last(day: Column) -> ColumnElement[date]:
+    return func.smartcity_last_day(day, type_=Date)
+
+
+def _year(day: Column) -> ColumnElement[int]:
+    """The CE year of a day, however exactly that is known."""
+    return cast(func.left(day, constant(4)), Integer)
+
+
+def _days(key: Column, *days: ColumnElement[date]) -> list[Days]:
+    return [select(key, day.label("day")).where(day.is_not(None)) for day in days]
+
+
+def _periods(subject_type: str) -> Days:
+    wanted = StagePeriod.subject_type == constant(subject_type)
+    return select(StagePeriod.subject_id, StagePeriod.starts_on.label("day")).where(wanted)
+
+
+def _first_year_of_proposal() -> ColumnElement[int]:
+    first = (StagePeriod.subject_id == Proposal.id) & (StagePeriod.position == constant(1))
+    year = cast(func.date_part(constant("year"), StagePeriod.starts_on), Integer)
+    return select(year).where(first).correlate_except(StagePeriod).scalar_subquery()
+
+
+def _proposal_undated() -> ColumnElement[bool]:
+    mine = StagePeriod.subject_id == Proposal.id
+    return ~select(constant(1)).where(mine).correlate_except(StagePeriod).exists()
+
+
+def _proposal_reached_undated(stage: str) -> ColumnElement[bool]:
+    """Some event without a day reaches the stage, none with one does, and it was not turned down."""
+    place = constant(rank(stage) or 0)
+    far_enough = func.smartcity_stage_rank(Event.stage) >= place
+    there = select(constant(1)).where(current("proposals", Proposal.id), far_enough).correlate_except(Event).exists()
+    dated = (StagePeriod.subject_id == Proposal.id) & (StagePeriod.reached >= place)
+    known = select(constant(1)).where(dated).correlate_except(StagePeriod).exists()
+    open_ = Proposal.stage.not_in([constant("rejected"), constant("withdrawn")])
+    return there & ~known & open_
+
+
+def _city_reached_undated(event: str) -> ColumnElement[bool]:
+    """It happened, never on a day that is known."""
+    mine = (CITY_EVENT.c.city_id == CertifiedCity.id) & (CITY_EVENT.c.event == constant(event))
+    there = select(constant(1)).where(mine).correlate_except(CITY_EVENT).exists()
+    dated = select(constant(1)).where(mine, CITY_EVENT.c.counts_from.is_not(None)).correlate_except(CITY_EVENT).exists()
+    return there & ~dated
+
+
+def _city_changes() -> list[Days]:
+    events = select(CITY_EVENT.c.city_id, CITY_EVENT.c.counts_from.label("day"))
+    after = _last(CertifiedCity.valid_until) + literal_column("1", Integer)
+    return [
+        *_days(CertifiedCity.id, _last(CertifiedCity.in_force_on), cast(after, Date)),
+        _periods("certified-cities"),
+        events.where(CITY_EVENT.c.counts_from.is_not(None)),
+    ]
+
+
+COUNTABLES: Final[dict[str, Countable]] = {
+    one.layer.name: one
+    for one in (
+        Countable(
+            layer=PILOT_AREAS,
+            params=PilotAreaList,
+            filters=of_pilot_areas,
+            values={"year": _year(PilotArea.selected_on)},
+            undated=lambda: PilotArea.selected_on.is_(None),
+            changes=lambda: _days(PilotArea.id, _last(PilotArea.selected_on), _last(PilotArea.ended_on)),
+        ),
+        Countable(
+            layer=PROMOTION_ZONES,
+            params=PromotionZoneList,
+            filters=of_promotion_zones,
+            values={
+                "city_type": PromotionZone.city_types.expression,
+                "dimension": PromotionZone.dimensions.expression,
+                "year": _year(began_on()),
+            },
+            undated=lambda: began_on().is_(None),
+            changes=lambda: _days(PromotionZone.id, _last(began_on()), _last(PromotionZone.ended_on)),
+        ),
+        Countable(
+            layer=PROPOSALS,
+            params=ProposalList,
+            filters=of_proposals,
+            values={
+                "city_type": Proposal.city_types.expression,
+                "dimension": Proposal.dimensions.expression,
+                "year": _first_year_of_proposal(),
+            },
+            undated=_proposal_undated,
+            reached_undated=_proposal_reached_undated,
+            changes=lambda: [_periods("proposals")],
+        ),
+        Countable(
+            layer=CERTIFIED_CITIES,
+            params=CertifiedCityList,
+            filters=of_certified_cities,
+            values={"city_type": CertifiedCity.city_type.expression, "year": _year(CertifiedCity.in_force_on)},
+            undated=lambda: CertifiedCity.in_force_on.is_(None),
+            reached_undated=_city_reached_undated,
+            changes=_city_changes,
+            over=lambda: in_stage("over", CertifiedCity.id, ["revoked"]),
+        ),
+    )
+}
+"""Every list that can be counted, by its name."""
+
+
+def is_several(value: ColumnElement[Any]) -> bool:
+    """Whether a record may have several values of it."""
+    return isinstance(value.type, ARRAY)
+
+
+def lacks(value: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether nothing is known of it."""
+    return func.cardinality(value) == constant(0) if is_several(value) else value.is_(null())

@@ -1,0 +1,169 @@
+"""How many over time: the list's own conditions, asked on every day on which a record's answer can change."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    Interval,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    true,
+    union,
+)
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import BindParameter
+
+from smartcity_api.history.queries import TODAY
+from smartcity_api.kit.days import first_day, last_day, today
+from smartcity_api.kit.errors import InvalidParameter
+from smartcity_api.kit.language import Text as Words
+from smartcity_api.kit.layers import Column, json_list, json_object
+from smartcity_api.kit.statements import constant
+from smartcity_api.statistics.queries import coverage
+from smartcity_api.statistics.queries.selections import Selection, with_columns
+from smartcity_api.statistics.schemas.params import SeriesParams
+
+DAYS = ("as_of", "reached_by")
+"""The parameters by which the lists' conditions look at a day."""
+
+FORMATS = {"month": "YYYY-MM", "year": "YYYY"}
+HEADER = ("period", "first", "last", "added", "ended", "at_end")
+EARLIEST = 1900
+"""Before that there was nothing to count, and periods without end."""
+
+Rows = Select[*tuple[Any, ...]]
+
+
+def bounds(params: SeriesParams) -> tuple[date | None, date | None]:
+    """The first day of the first period and the last of the last, as far as they are given; refused when too far."""
+    exactness = len(FORMATS[params.by])
+    first = None if params.from_ is None else first_day(params.from_)
+    last = None if params.to is None else last_day(str(last_day(params.to))[:exactness])
+    if params.to is not None and first_day(params.to) > today():
+        message = Words(f"to: {params.to} is in the future", f"to: {params.to} อยู่ในอนาคต")
+        raise InvalidParameter.naming("to", "future_day", message, params.to)
+    if first is not None and first.year < EARLIEST:
+        message = Words(f"from: the earliest year is {EARLIEST}", f"from: เริ่มได้ตั้งแต่ปี {EARLIEST}")
+        raise InvalidParameter.naming("from", "out_of_range", message, params.from_)
+    return first, min(last, today()) if last else None
+
+
+def looks_at_a_day(clause: ColumnElement[bool]) -> bool:
+    """Whether the condition can hold on one day and not on another."""
+    return any(isinstance(one, BindParameter) and one.key in DAYS for one in visitors.iterate(clause))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One question how many over time: of a selection, by months or years, between two days."""
+
+    selection: Selection
+    by: str
+    bounded: tuple[bool, bool]
+
+    @property
+    def key(self) -> Hashable:
+        """What makes its statements differ."""
+        return (self.selection.key, coverage.key(self.selection), self.by, self.bounded)
+
+    def as_json(self) -> Rows:
+        """The whole answer as JSON text. Parameters: the selection's, those of coverage, `from` and `to`."""
+        periods, chosen = self._periods, self.selection
+        last = select(func.coalesce(func.sum(self._changes.c.delta), constant(0))).select_from(self._changes)
+        last = last.where(self._changes.c.day <= bindparam("to", type_=Date)) if self.bounded[1] else last
+        table = chosen.countable.layer.table
+        undated = select(func.count()).select_from(table).where(chosen.undated()).correlate(None).scalar_subquery()
+        shown: dict[str, Column] = {name: periods.c[name] for name in HEADER}
+        answer = {
+            "of": constant(chosen.countable.layer.name),
+            "by": constant(self.by),
+            "reached": bindparam("reached_claim", type_=Text),
+            "undated": undated,
+            "coverage": coverage.coverage(chosen, last.scalar_subquery(), {}),
+            "periods": json_list(shown, periods, true(), periods.c.period),
+        }
+        return select(cast(json_object(answer), Text))
+
+    def as_table(self) -> Rows:
+        """One row for each period, every value as text."""
+        periods = self._periods
+        return select(*(cast(periods.c[name], Text) for name in HEADER)).order_by(periods.c.period)
+
+    @cached_property
+    def _held(self) -> CTE:
+        """Every record on every day on which it may begin or cease to be counted, and whether it is counted then."""
+        chosen, layer = self.selection, self.selection.countable.layer
+        points = union(*chosen.countable.changes()).subquery("points")
+        names = [one.name for one in points.c]
+        subject, day = points.c[names[0]], points.c["day"]
+        clauses = [*layer.seen, *(one.clause() for one in chosen.asked.filters)]
+        over = chosen.countable.over
+        if over is not None and not chosen.params.status:
+            clauses.append(~over().clause())
+        moving = [with_columns(clause, dict.fromkeys(DAYS, day)) for clause in clauses if looks_at_a_day(clause)]
+        still = [clause for clause in clauses if not looks_at_a_day(clause)]
+        held = func.coalesce(and_(true(), *moving), literal_column("false"))
+        source = points.join(layer.table, layer.key == subject)
+        shown = (subject.label("id"), day.label("day"), held.label("held"))
+        return select(*shown).select_from(source).where(day <= TODAY, *still).cte("held")
+
+    @cached_property
+    def _changes(self) -> CTE:
+        """The days on which a record begins (1) or ceases (-1) to be counted."""
+        held = self._held
+        previous = func.lag(held.c.held, constant(1), literal_column("false"))
+        before = previous.over(partition_by=held.c.id, order_by=held.c.day)
+        step = (cast(held.c.held, Integer) - cast(before, Integer)).label("delta")
+        steps = select(held.c.day, step).subquery("steps")
+        return select(steps.c.day, steps.c.delta).where(steps.c.delta != constant(0)).cte("changes")
+
+    @cached_property
+    def _periods(self) -> CTE:
+        """The periods without a gap, with what changed in them and how many were counted at their end."""
+        changes = self._changes
+        start = cast(func.date_trunc(constant(self.by), changes.c.day), Date)
+        step = literal_column(f"interval '1 {self.by}'", Interval)
+        earliest = select(func.min(start)).select_from(changes).scalar_subquery()
+        first: ColumnElement[Any] = earliest
+        if self.bounded[0]:
+            asked = cast(func.date_trunc(constant(self.by), bindparam("from", type_=Date)), Date)
+            first = func.least(asked, earliest)
+        until = func.least(bindparam("to", type_=Date), TODAY) if self.bounded[1] else TODAY
+        begins = func.generate_series(first, until, step).table_valued(column("begins")).render_derived("calendar")
+        day = cast(begins.c.begins, Date)
+        added = func.count().filter(changes.c.delta > constant(0))
+        ended = func.count().filter(changes.c.delta < constant(0))
+        counted = (
+            select(day.label("first"), added.label("added"), ended.label("ended"))
+            .select_from(begins.outerjoin(changes, start == day))
+            .group_by(day)
+            .subquery("counted")
+        )
+        last = cast(counted.c.first + step, Date) - literal_column("1", Integer)
+        running = func.sum(counted.c.added - counted.c.ended).over(order_by=counted.c.first)
+        found = select(
+            func.to_char(counted.c.first, constant(FORMATS[self.by])).label("period"),
+            counted.c.first,
+            func.least(cast(last, Date), TODAY).label("last"),
+            counted.c.added,
+            counted.c.ended,
+            cast(running, Integer).label("at_end"),
+        ).subquery("found")
+        wanted = select(*found.c)
+        if self.bounded[0]:
+            wanted = wanted.where(found.c["first"] >= asked)
+        return wanted.cte("periods")

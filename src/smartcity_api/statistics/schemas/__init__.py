@@ -1,0 +1,1 @@
+"""Wire shapes and parameters of the statistics."""
