@@ -52,8 +52,10 @@ async def source_id(client: httpx.AsyncClient, name: str) -> str:
 
 
 async def claims(client: httpx.AsyncClient, source: str, metric: str, **filters: Any) -> list[Row]:
-    """What that source claims about that metric."""
-    return await everything(client, "claims", source=await source_id(client, source), metric=metric, **filters)
+    """What that source claims about that metric; a filter that is None asks for claims that have none."""
+    given = {name: value for name, value in filters.items() if value is not None}
+    rows = await everything(client, "claims", source=await source_id(client, source), metric=metric, **given)
+    return [row for row in rows if all(row[name] is None for name in filters.keys() - given.keys())]
 
 
 async def claimed(client: httpx.AsyncClient, source: str, metric: str, **filters: Any) -> Any:
