@@ -80,3 +80,10 @@ async def resolved(client: httpx.AsyncClient, day: str, action: str) -> list[Row
 async def subject(client: httpx.AsyncClient, decision: Row) -> Row:
     """The record that a decision is about."""
     return await ask(client, f"/v1/{decision['subject']['type']}/{decision['subject']['id']}")
+
+
+def titled(case: Any) -> str | None:
+    """The name of a test's case: the resource, or the filters; pytest numbers the rest."""
+    if isinstance(case, dict):
+        return ",".join(f"{key}={value}" for key, value in case.items()) or "no-filter"
+    return case if isinstance(case, str) else None

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.acceptance.asking import Row, ask, everything, matched
+from tests.acceptance.asking import Row, ask, everything, matched, titled
 
 COUNTS: list[tuple[str, dict[str, str], int, int]] = [
     ("certified-cities", {}, 37, 25),
@@ -89,13 +89,6 @@ async def counted(client: httpx.AsyncClient, resource: str, **filters: Any) -> R
     return total
 
 
-def name(case: Any) -> str | None:
-    """A case's name: the resource, or the filters."""
-    if isinstance(case, dict):
-        return ",".join(f"{key}={value}" for key, value in case.items()) or "today"
-    return case if isinstance(case, str) else None
-
-
 def random_question(chance: random.Random) -> tuple[str, dict[str, str]]:
     """A list and some of its filters, drawn from what the register has and has not."""
     resource = chance.choice(("pilot-areas", "promotion-zones", "proposals", "certified-cities"))
@@ -123,7 +116,7 @@ def random_question(chance: random.Random) -> tuple[str, dict[str, str]]:
     return resource, {key: chance.choice(choices[key]) for key in chosen}
 
 
-@pytest.mark.parametrize(("resource", "filters", "areas", "provinces"), COUNTS, ids=name)
+@pytest.mark.parametrize(("resource", "filters", "areas", "provinces"), COUNTS, ids=titled)
 async def test_the_list_has_as_many(
     client: httpx.AsyncClient, resource: str, filters: dict[str, str], areas: int, provinces: int
 ) -> None:
@@ -133,7 +126,7 @@ async def test_the_list_has_as_many(
     assert await matched(client, resource, **filters) == areas
 
 
-@pytest.mark.parametrize(("resource", "filters", "areas", "provinces"), COUNTS, ids=name)
+@pytest.mark.parametrize(("resource", "filters", "areas", "provinces"), COUNTS, ids=titled)
 async def test_the_statistics_have_as_many(
     client: httpx.AsyncClient, resource: str, filters: dict[str, str], areas: int, provinces: int
 ) -> None:
