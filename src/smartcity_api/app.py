@@ -11,6 +11,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from smartcity_api import __version__, health, problems
 from smartcity_api.certified_cities import routes as certified_cities
+from smartcity_api.dossiers import routes as dossiers
 from smartcity_api.frameworks import routes as frameworks
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.http.etags import CodedTags, ConditionalReads
@@ -61,6 +62,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     programme.router,
     milestones.router,
     sources.router,
+    dossiers.router,
     search.router,
     statistics.router,
     health.router,
@@ -77,6 +79,7 @@ TAGS = [
     {"name": "programme", "description": "Who takes part, by which lists, plans and targets, and what was done."},
     {"name": "evidence", "description": "The sources that facts rest on, and what each of them claims."},
     {"name": "statistics", "description": "How many, since when, how long it took, and what sources claim about it."},
+    {"name": "dossiers", "description": "All that is known about one record: its timeline, lineage and citations."},
     {"name": "finding", "description": "Records by a name, or by a place on the map."},
     {"name": "service", "description": "The service itself: alive, ready, metrics, problem types, this document."},
 ]

@@ -11,6 +11,7 @@ import requests
 import schemathesis
 from hypothesis import strategies as st
 
+from smartcity_api.app import RESOURCES
 from smartcity_api.kit.http.responses import PROBLEM_TYPES
 
 DATA = files("smartcity_api.register") / "data"
@@ -80,6 +81,7 @@ FORMATS = {
 for name, strategy in FORMATS.items():
     schemathesis.openapi.format(name, strategy)
 
+EXAMPLES = {resource.layer.name: str(resource.example) for resource in RESOURCES}
 CODES = {row["code"] for row in (*PROVINCES, *DISTRICTS)}
 
 
@@ -87,7 +89,10 @@ CODES = {row["code"] for row in (*PROVINCES, *DISTRICTS)}
 def flatmap_path_parameters(
     context: schemathesis.HookContext, path_parameters: dict[str, Any] | None
 ) -> st.SearchStrategy[dict[str, Any] | None]:
-    """A path, unlike a filter, may name a province or district that does not exist: then it is 404."""
+    """A path, unlike a filter, may name a record that does not exist: then it is 404; mostly it names one that does."""
+    if path_parameters and path_parameters.get("resource") in EXAMPLES:
+        found = {**path_parameters, "id": EXAMPLES[path_parameters["resource"]]}
+        return st.sampled_from([found, found, path_parameters])
     if not path_parameters or path_parameters.get("code") not in CODES:
         return st.just(path_parameters)
     missing = {**path_parameters, "code": "9" * len(path_parameters["code"])}

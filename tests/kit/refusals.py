@@ -35,7 +35,7 @@ def path_of(template: str) -> str:
     """A path that the template matches; sources need an id, so any UUID stands there."""
     resource = template.rpartition("/{")[0].rpartition("/")[2]
     values = {name: examples.get(resource, "") for name, examples in EXAMPLES.items()}
-    return template.format(**values, id="00000000-0000-0000-0000-000000000000")
+    return template.format(**values, resource="proposals", id="00000000-0000-0000-0000-000000000000")
 
 
 def refused(answer: httpx.Response, slug: str, *faults: tuple[str, str]) -> dict[str, Any]:

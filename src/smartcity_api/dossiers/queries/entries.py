@@ -143,7 +143,12 @@ def _activities(name: str, key: Column) -> Entries:
 
 def _meetings(own: dict[str, Column]) -> Entries:
     """The sittings of a body."""
-    shown = {"on": Meeting.held_on, "event": constant("held"), "title": Meeting.number, "meeting": Meeting.id}
+    shown: dict[str, Column] = {
+        "on": Meeting.held_on,
+        "event": constant("held"),
+        "title": Meeting.number,
+        "meeting": Meeting.id,
+    }
     return _entry("meeting", **own, **shown, sources=Meeting.sources).where(Meeting.body_id == key_uuid())
 
 

@@ -90,7 +90,7 @@ def own_key(layer: Layer) -> ColumnElement[Any]:
     return key_uuid() if isinstance(layer.key.type, Uuid) else key_text()
 
 
-def proposal_of_city() -> ColumnElement[UUID]:
+def proposal_of_city() -> ColumnElement[Any]:
     """The proposal that became the city which the path names."""
     found = select(CertifiedCity.proposal_id).where(CertifiedCity.id == key_uuid())
     return found.correlate(None).scalar_subquery()

@@ -62,7 +62,9 @@ def _shown(entry: Subquery, *, dated: bool) -> dict[str, Column]:
         shown = {**{name: getattr(table, name) for name in names}, **more}
         return json_one(shown, inspect(table).local_table, table.id == key)
 
-    now = {"status": STATUS_ON_DAY, "overdue": OVERDUE_ON_DAY} if dated else {"status": STATUS, "overdue": OVERDUE}
+    now: dict[str, Column] = {"status": STATUS, "overdue": OVERDUE}
+    if dated:
+        now = {"status": STATUS_ON_DAY, "overdue": OVERDUE_ON_DAY}
     return {
         "kind": at.kind,
         "on": at.on,

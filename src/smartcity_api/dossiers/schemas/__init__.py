@@ -1,0 +1,1 @@
+"""Wire shapes of dossiers and their parameters; the vocabularies in them are those of the records' own shapes."""
