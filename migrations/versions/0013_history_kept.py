@@ -118,15 +118,15 @@ BEGIN
 END $$
 """
 
-# By table: the change, and the columns that only the owner, or the trigger that follows events, may write.
-GUARDED = (
+# By trigger: its table, the change, and the columns that only the owner, or what follows events, may write.
+GUARDED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("e_guard", "promotion_zone", "INSERT OR UPDATE", ("origin",)),
     ("e_guard", "proposal", "INSERT OR UPDATE", ("origin", "stage")),
     ("e_guard", "certified_city", "INSERT OR UPDATE", ("origin", "status", "in_force_on", "in_force_basis")),
     ("e_guard_proposal", "certified_city", "UPDATE", ("proposal_id",)),
 )
 SUBJECTS = {"proposal": "proposals", "certified_city": "certified-cities"}
-CITED_COLUMNS = {
+CITED_COLUMNS: dict[str, tuple[str, ...]] = {
     "source": ("reliability",),
     "decision": ("action", "subject_type", "subject_id", "resolution_id"),
     "resolution": ("body_id", "decided_on", "published_at"),
