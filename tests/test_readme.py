@@ -12,8 +12,8 @@ EXAMPLES = re.findall(r"```console\n\$ (curl .*?)\n(.*?)```", README.read_text(e
 ADDRESS = "http://127.0.0.1:8000"
 
 
-def test_there_are_five_examples() -> None:
-    assert len(EXAMPLES) >= 5
+def test_there_are_eight_examples() -> None:
+    assert len(EXAMPLES) >= 8
 
 
 @pytest.mark.parametrize(("command", "shown"), EXAMPLES, ids=[command for command, _ in EXAMPLES])

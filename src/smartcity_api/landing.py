@@ -20,9 +20,6 @@ LINKS = {
     "/openapi.json": ("service-desc", "application/vnd.oai.openapi+json;version=3.1"),
     "/problems": ("help", "text/html"),
     "/readyz": ("status", "application/json"),
-    "/v1/provinces": ("item", "application/json"),
-    "/v1/districts": ("item", "application/json"),
-    "/v1/sources": ("item", "application/json"),
 }
 
 
@@ -37,9 +34,10 @@ class Landing(BaseModel):
 @router.get("/", responses=computed(Landing, stored=False))
 async def landing(_: Annotated[NoParams, query(NoParams)], request: Request) -> Response:
     """The service's parts."""
+    resources = {f"/v1/{name}": ("item", "application/json") for name in request.app.state.layers}
     links = [
         Link(rel=relation, type=media_type, href=base_url(request) + path)
-        for path, (relation, media_type) in LINKS.items()
+        for path, (relation, media_type) in {**LINKS, **resources}.items()
     ]
     page = Landing(title=request.app.title, version=__version__, links=links)
     return represented(page.model_dump_json().encode(), "json")
