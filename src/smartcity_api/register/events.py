@@ -70,7 +70,8 @@ def _changes(connection: Connection, histories: Sequence[History], report: Repor
     memory = recall(connection, MEMORY)
     changes = []
     for history in histories:
-        revision, known = present.get(history.subject_id, 0), memory.get(history.subject_id)
+        revision = present.get(history.subject_id, 0)
+        known = memory.get(history.subject_id) if revision else None  # without events, a memory is of another schema
         own = known.version == revision if known else revision == 0
         same = known is not None and known.digest == digest(history.events)
         if not own and same:
