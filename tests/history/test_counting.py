@@ -104,14 +104,23 @@ def test_random_histories_have_all_that_the_rules_speak_of() -> None:
 
 
 def test_a_city_counts_from_its_proposals_certification(register: Making, paper: UUID) -> None:
-    """An event of its own that is known to the year only cannot put it before."""
+    """When that is known to the year only, nothing of the city counts before the year's end."""
     proposal = register.proposal(origin="register")
-    proposal.states("certified", "2023-08", paper)
+    proposal.states("certified", "2023", paper)
     city = register.city(proposal, origin="register")
-    city.states("renewed", "2023", paper)
+    city.states("renewed", "2023-08-15", paper)
     city.states("suspended", None, paper)
-    assert city.periods == [("granted", "2023-08-31", "2023-12-31"), ("renewed", "2023-12-31", "infinity")]
+    assert city.periods == [("granted", "2023-12-31", "2023-12-31"), ("renewed", "2023-12-31", "infinity")]
     assert city.stands == "suspended"
+
+
+def test_a_certificate_is_in_force_from_what_has_a_day(register: Making, paper: UUID) -> None:
+    city = register.city(origin="register")
+    basis = "SELECT in_force_on, in_force_basis ->> 'event', in_force_basis ->> 'kind' FROM certified_city"
+    city.states("acknowledged", None, paper)
+    assert rows(register.owner, f"{basis} WHERE id = %s", city.id) == [(None, "acknowledged", "statement")]
+    city.states("granted", "2021", paper)
+    assert rows(register.owner, f"{basis} WHERE id = %s", city.id) == [("2021", "granted", "statement")]
 
 
 def test_a_certificate_of_an_unknown_day_has_no_period(register: Making, paper: UUID) -> None:
