@@ -1,1 +1,1 @@
-"""Finding: by a name (search), or by a place on the map (locate)."""
+"""Finding: records of any day by a name (search), or by a place on the map (locate)."""
