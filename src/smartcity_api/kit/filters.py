@@ -57,13 +57,21 @@ class Filter:
     """One condition on a layer.
 
     `clause` builds it with named parameters; the same `name` on the same layer always builds the same clause, since
-    statements are kept by these names. `values` are what the parameters get this time.
+    statements are kept by these names. `values` are what the parameters get this time. It is `uneven` when other values
+    could select so many more or fewer rows that the plan has to be made for these ones.
     """
 
     name: str
     clause: Callable[[], ColumnElement[bool]]
     values: Mapping[str, object]
     known: Sequence[Known] = ()
+    uneven: bool = True
+
+
+WIDE_BOX = 2.0
+"""Square degrees: smaller boxes, as maps ask for them, are always best found by the index of shapes."""
+WIDE_CIRCLE = 50_000
+"""Metres, likewise."""
 
 
 def within_bbox(layer: Layer, bbox: BBox) -> Filter:
@@ -76,7 +84,8 @@ def within_bbox(layer: Layer, bbox: BBox) -> Filter:
         return func.ST_Intersects(layer.outline, box)
 
     values = {"bbox_west": bbox.west, "bbox_south": bbox.south, "bbox_east": bbox.east, "bbox_north": bbox.north}
-    return Filter("bbox", clause, values)
+    wide = (bbox.east - bbox.west) * (bbox.north - bbox.south) > WIDE_BOX
+    return Filter("bbox", clause, values, uneven=wide)
 
 
 def near(layer: Layer, place: Near) -> Filter:
@@ -86,7 +95,8 @@ def near(layer: Layer, place: Near) -> Filter:
         centre = func.ST_SetSRID(func.ST_MakePoint(_number("near_lon"), _number("near_lat")), constant(SRID))
         return func.ST_DWithin(func.geography(layer.outline), func.geography(centre), _number("near_metres"))
 
-    return Filter("near", clause, {"near_lon": place.lon, "near_lat": place.lat, "near_metres": place.metres})
+    values = {"near_lon": place.lon, "near_lat": place.lat, "near_metres": place.metres}
+    return Filter("near", clause, values, uneven=place.metres > WIDE_CIRCLE)
 
 
 def intersecting(layer: Layer, other: Layer, key: str) -> Filter:
@@ -106,7 +116,8 @@ def intersecting(layer: Layer, other: Layer, key: str) -> Filter:
         condition=lambda one: and_(other.key == one, *other.seen),
     )
     value = next(iter(_possible(other.key, [key])), None)
-    return Filter(f"intersects:{other.name}", clause, {"intersects_key": value}, [known])
+    # What the shape is only shows when the statement runs: a plan for this one could not be better.
+    return Filter(f"intersects:{other.name}", clause, {"intersects_key": value}, [known], uneven=False)
 
 
 Condition = Callable[[ColumnElement[Any]], ColumnElement[bool]]

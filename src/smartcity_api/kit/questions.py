@@ -17,6 +17,9 @@ from smartcity_api.kit.places import Detail, Shape
 FORGIVING = text("SET LOCAL pg_trgm.word_similarity_threshold = 0.45")
 """How far a name may be from the words of `q`; pg_trgm's own 0.6 loses `chaing mai`."""
 
+PLANNED_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+"""After five uses PostgreSQL may keep one plan for all values, and read every row where few or most are wanted."""
+
 Columns = Callable[["Question"], Sequence[Column]]
 
 
@@ -43,7 +46,7 @@ class Question:
     @property
     def is_single(self) -> bool:
         """Whether one statement answers it: nothing to set before, nothing to look up."""
-        return not self.forgiving and not any(one.known for one in self.filters)
+        return not self.forgiving and not any(one.known or one.uneven for one in self.filters)
 
     async def rows(self, snapshot: Snapshot, columns: Columns) -> Rows:
         """One page, and one row more than the limit to know whether there are more."""
@@ -65,9 +68,11 @@ class Question:
         return None
 
     async def prepare(self, snapshot: Snapshot) -> None:
-        """Forgive typing errors in this transaction if words are sought, and refuse values that do not exist."""
+        """Set how this transaction forgives typing errors and plans, and refuse values that do not exist."""
         if self.forgiving:
             await snapshot.execute(FORGIVING)
+        if any(one.uneven for one in self.filters):
+            await snapshot.execute(PLANNED_ANEW)
         faults = []
         for known in (known for one in self.filters for known in one.known):
             missing = await snapshot.kept(("known", known.name), known.missing, known.values)
