@@ -257,6 +257,7 @@ def upgrade() -> None:
     op.create_index('ix_certified_city_shape_geography', 'certified_city', [sa.literal_column('((coalesce(boundary, location))::geography)')], unique=False, postgresql_using='gist')
     op.create_index('ix_certified_city_status', 'certified_city', ['status', 'id'], unique=False)
     op.create_index('ix_certified_city_updated_at', 'certified_city', ['updated_at', 'id'], unique=False)
+    op.create_index('ix_certified_city_valid_until', 'certified_city', [sa.literal_column("coalesce(smartcity_last_day(valid_until), 'infinity'::date)")], unique=False)
     op.execute("CALL smartcity_attach_record('certified_city')")
     op.create_table('link',
         sa.Column('type', sa.Text(), nullable=False, comment='became, part_of or same_area_as, read from the first to the second'),

@@ -9,6 +9,13 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+# How stages go with the years in which they held. Without it the planner takes them for independent, expects thousands
+# certified in the first year, and looks for them among all subjects.
+YEARS = """
+CREATE STATISTICS stage_period_years (mcv)
+  ON stage, reached, (extract(year FROM starts_on)), (extract(year FROM ends_before)) FROM stage_period
+"""
+
 
 # fmt: off
 def upgrade() -> None:
@@ -72,6 +79,7 @@ def upgrade() -> None:
         sa.CheckConstraint('smartcity_is_edtf(effective_on)', name=op.f('ck_event_effective_on_is_a_day')),
         sa.PrimaryKeyConstraint('subject_type', 'subject_id', 'revision', 'seq', name=op.f('pk_event'))
     )
+    op.create_index('ix_event_of_city', 'event', ['stage', 'counts_from'], unique=False, postgresql_where=sa.text("subject_type = 'certified-cities' OR stage IN ('plan_approved', 'certified')"))
     op.create_index('ix_event_opened_by', 'event', ['opened_by_kind', 'opened_by_id'], unique=False)
     op.execute("GRANT SELECT ON event TO smartcity_app")
     op.create_table('stage_period',
@@ -86,8 +94,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('subject_id', 'position', name=op.f('pk_stage_period')),
         sa.UniqueConstraint('subject_id', 'starts_on', 'position', name=op.f('uq_stage_period_subject_id_starts_on_position'))
     )
-    op.create_index('ix_stage_period_reached', 'stage_period', ['subject_type', 'reached', 'starts_on'], unique=False)
-    op.create_index('ix_stage_period_stage', 'stage_period', ['subject_type', 'stage', 'starts_on'], unique=False)
+    op.create_index('ix_stage_period_begun', 'stage_period', ['starts_on'], unique=False, postgresql_where=sa.text('position = 1'))
+    op.create_index('ix_stage_period_reached', 'stage_period', ['reached', 'starts_on'], unique=False)
+    op.create_index('ix_stage_period_stage', 'stage_period', ['stage', 'starts_on'], unique=False)
+    op.execute(YEARS)
+    op.execute("ALTER STATISTICS stage_period_years SET STATISTICS 1000")
     op.execute("GRANT SELECT ON stage_period TO smartcity_app")
 # fmt: on
 

@@ -90,7 +90,7 @@ SELECT city.id AS city_id, 1 AS part, step.seq,
             WHEN step.opened_by_kind = 'statement' THEN 'stated'
             WHEN opener.action = 'grant' THEN 'granted' ELSE 'acknowledged' END AS event,
        step.effective_on, step.counts_from, step.opened_by_kind, step.opened_by_id, step.award_year, step.note, step.sources,
-       step.recorded_at
+       step.recorded_at, step.stage
   FROM certified_city AS city
   JOIN event AS step ON step.subject_type = 'proposals' AND step.subject_id = city.proposal_id
    AND step.revision = (SELECT max(revision) FROM event WHERE subject_type = 'proposals' AND subject_id = city.proposal_id)
@@ -100,7 +100,7 @@ UNION ALL
 SELECT step.subject_id, 2, step.seq,
        CASE WHEN step.stage = 'granted' AND opener.action = 'acknowledge' THEN 'acknowledged' ELSE step.stage END,
        step.effective_on, step.counts_from, step.opened_by_kind, step.opened_by_id, step.award_year, step.note, step.sources,
-       step.recorded_at
+       step.recorded_at, step.stage
   FROM event AS step
   LEFT JOIN decision AS opener ON step.opened_by_kind = 'decision' AND opener.id = step.opened_by_id
  WHERE step.subject_type = 'certified-cities'

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,6 +61,7 @@ class CertifiedCity(Named, Footprint, Record, Base):
         is_day("valid_until"),
         is_day("policy_review_due_on"),
         *by_day("certified_city", "in_force_on"),
+        Index("ix_certified_city_valid_until", text("coalesce(smartcity_last_day(valid_until), 'infinity'::date)")),
         *by_number("certified_city", "batch_order"),
         Index("ix_certified_city_status", "status", "id"),
         Index("ix_certified_city_proposal", "proposal_id"),

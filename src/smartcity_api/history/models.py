@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -121,6 +122,12 @@ class Event(Base):
         one_of("opened_by_kind", "decision", "act", "statement"),
         CheckConstraint("revision > 0 AND seq > 0", name="it_counts_from_one"),
         Index("ix_event_opened_by", "opened_by_kind", "opened_by_id"),
+        Index(
+            "ix_event_of_city",
+            "stage",
+            "counts_from",
+            postgresql_where=text("subject_type = 'certified-cities' OR stage IN ('plan_approved', 'certified')"),
+        ),
     )
 
 
@@ -144,6 +151,8 @@ class StagePeriod(Base):
     __table_args__ = (
         CheckConstraint("starts_on <= ends_before", name="it_ends_after_it_begins"),
         UniqueConstraint("subject_id", "starts_on", "position"),
-        Index("ix_stage_period_stage", "subject_type", "stage", "starts_on"),
-        Index("ix_stage_period_reached", "subject_type", "reached", "starts_on"),
+        # Without the type: its stages and statuses are other ones, and cities have reached nothing on the line.
+        Index("ix_stage_period_stage", "stage", "starts_on"),
+        Index("ix_stage_period_reached", "reached", "starts_on"),
+        Index("ix_stage_period_begun", "starts_on", postgresql_where=text("position = 1")),
     )

@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     case,
     column,
+    extract,
     func,
     literal_column,
     null,
@@ -44,11 +45,15 @@ CITY_EVENT = table(
     column("award_year", Integer),
     column("note", Text),
     column("sources", JSONB),
+    column("stage", Text),
 )
 """The view of all that happened to cities, with what their proposals tell of it."""
 
 TODAY: ColumnElement[date] = literal_column("(now() AT TIME ZONE 'Asia/Bangkok')::date", Date)
 """The day that it is in Bangkok, by the database's clock."""
+
+RECORDED_AS = {"acknowledged": ("acknowledged", "granted", "certified"), "granted": ("granted", "certified")}
+"""Under which stages the table of events has what the view calls by the decision's action; others keep their name."""
 
 NO_PLACE = 32767
 """What a stage beside the line is compared as: nothing reaches it."""
@@ -74,6 +79,18 @@ def _holding(subject: Column, day: ColumnElement[date]) -> ColumnElement[bool]:
     return (period.subject_id == subject) & (period.starts_on <= day) & (period.ends_before > day)
 
 
+def _found_holding(subject: Column, day: ColumnElement[date]) -> ColumnElement[bool]:
+    """The same, to find subjects by it.
+
+    The years say nothing new, but how they go with stages is what the planner knows (`stage_period_years`): few had
+    come far in the first years, and these few must not be sought among all.
+    """
+    period = StagePeriod
+    begun = extract("year", period.starts_on) <= extract("year", day)
+    lasting = extract("year", period.ends_before) >= extract("year", day)
+    return _holding(subject, day) & begun & lasting
+
+
 def stage_on(subject: Column, day: ColumnElement[date]) -> ColumnElement[str]:
     """The stage or status at the end of that day; null before the beginning."""
     return select(StagePeriod.stage).where(_holding(subject, day)).correlate_except(StagePeriod).scalar_subquery()
@@ -85,13 +102,17 @@ def begun_by(subject: Column, day: ColumnElement[date]) -> ColumnElement[bool]:
     return select(constant(1)).where(first, StagePeriod.starts_on <= day).correlate_except(StagePeriod).exists()
 
 
+def held(subject: Column, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a period that meets the condition held at the end of the day that is asked."""
+    holding = _found_holding(subject, asked_day())
+    return select(constant(1)).where(holding, condition).correlate_except(StagePeriod).exists()
+
+
 def in_stage(name: str, subject: Column, stages: Sequence[str]) -> Filter:
     """Subjects that were in any of these stages at the end of the day that is asked."""
 
     def clause() -> ColumnElement[bool]:
-        wanted = StagePeriod.stage == any_(bindparam(name, type_=ARRAY(Text)))
-        holding = _holding(subject, asked_day())
-        return select(constant(1)).where(holding, wanted).correlate_except(StagePeriod).exists()
+        return held(subject, StagePeriod.stage == any_(bindparam(name, type_=ARRAY(Text))))
 
     return Filter(f"{name}:on", clause, {name: list(stages)})
 
@@ -103,19 +124,29 @@ def reached_stage(subject: Column, stage: str, day: date) -> Filter:
         by = bindparam("reached_by", type_=Date)
         far_enough = StagePeriod.reached >= bindparam("reached_rank", type_=SmallInteger)
         turned_down = StagePeriod.stage.in_([constant("rejected"), constant("withdrawn")])
-        holding = _holding(subject, by)
+        holding = _found_holding(subject, by)
         return select(constant(1)).where(holding, far_enough, ~turned_down).correlate_except(StagePeriod).exists()
 
     return Filter("reached", clause, {"reached_rank": lifecycle.rank(stage) or NO_PLACE, "reached_by": day})
 
 
+def _recorded_as(event: ColumnElement[str]) -> ColumnElement[Sequence[str]]:
+    known = [(event == constant(name), array([constant(one) for one in RECORDED_AS[name]])) for name in RECORDED_AS]
+    return case(*known, else_=array([event]))
+
+
 def reached_event(city: Column, event: str, day: date) -> Filter:
-    """Cities to which this had happened by the end of that day; what is not recorded is not reached."""
+    """Cities to which this had happened by the end of that day; what is not recorded is not reached.
+
+    The recorded stage follows from the event, but only the stage has an index.
+    """
 
     def clause() -> ColumnElement[bool]:
+        wanted = bindparam("reached", type_=Text)
         happened = (
             (CITY_EVENT.c.city_id == city)
-            & (CITY_EVENT.c.event == bindparam("reached", type_=Text))
+            & (CITY_EVENT.c.event == wanted)
+            & (CITY_EVENT.c.stage == any_(_recorded_as(wanted)))
             & (CITY_EVENT.c.counts_from <= bindparam("reached_by", type_=Date))
         )
         return select(constant(1)).where(happened).correlate_except(CITY_EVENT).exists()
