@@ -36,6 +36,22 @@ BEGIN
 END $$
 """
 
+# What an event rests on stays as it is while the event is judged and until it is there to be looked at again. As the
+# owner: locking asks for a right to change.
+HOLD = """
+CREATE FUNCTION smartcity_hold_opener() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW.opened_by_kind = 'decision' THEN
+    PERFORM FROM decision JOIN resolution ON resolution.id = decision.resolution_id JOIN body ON body.id = resolution.body_id
+      WHERE decision.id = NEW.opened_by_id FOR SHARE;
+  ELSE
+    PERFORM FROM source WHERE id = NEW.opened_by_id FOR SHARE;
+  END IF;
+  RETURN NEW;
+END $$
+"""
+
 # The first event of a history that may no longer follow from those before it and from what opened it.
 RECHECK = """
 CREATE FUNCTION smartcity_recheck_histories(subjects uuid[], cause text) RETURNS void LANGUAGE plpgsql AS $$
@@ -58,11 +74,16 @@ BEGIN
 END $$
 """
 
-# At the end of the transaction, so that one that corrects a resolution can write the histories again, too.
+# At the end of the transaction, so that one that corrects a resolution can write the histories again, too. A snapshot
+# older than the end would miss the events that others wrote meanwhile.
 CITED = """
-CREATE FUNCTION smartcity_keep_cited() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION smartcity_keep_cited() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION '%/%: histories may rest on it: change it in a READ COMMITTED transaction', TG_TABLE_NAME, OLD.id
+      USING ERRCODE = 'object_not_in_prerequisite_state', TABLE = TG_TABLE_NAME;
+  END IF;
   PERFORM smartcity_recheck_histories(ARRAY(
       SELECT DISTINCT event.subject_id FROM event
        WHERE event.opened_by_kind = CASE TG_TABLE_NAME WHEN 'source' THEN 'statement' ELSE 'decision' END
@@ -79,8 +100,8 @@ END $$
 
 # A city is one by its proposal's certification, and a certified proposal is a city; the register may know of one alone.
 LINEAGE = """
-CREATE FUNCTION smartcity_keep_lineage() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION smartcity_keep_lineage() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   line CONSTANT jsonb := to_jsonb(NEW);
   subject CONSTANT uuid := CASE TG_TABLE_NAME WHEN 'event' THEN line ->> 'subject_id' ELSE line ->> 'proposal_id' END;
@@ -139,7 +160,7 @@ LINEAGES = {
     ),
     "certified_city": ("INSERT OR UPDATE OF proposal_id, origin", "NEW.origin = 'application'"),
 }
-FUNCTIONS = (STAMP, GUARD, RECHECK, CITED, LINEAGE, KEEP)
+FUNCTIONS = (STAMP, GUARD, HOLD, RECHECK, CITED, LINEAGE, KEEP)
 
 
 def _at_commit(name: str, table: str, change: str, when: str, function: str) -> None:
@@ -154,6 +175,10 @@ def upgrade() -> None:
     for function in FUNCTIONS:
         op.execute(function)
     op.execute("CREATE TRIGGER b_stamp BEFORE INSERT ON act FOR EACH ROW EXECUTE FUNCTION smartcity_stamp_act()")
+    op.execute(
+        "CREATE TRIGGER a_hold BEFORE INSERT ON event FOR EACH ROW WHEN (NEW.opened_by_kind <> 'act') "
+        "EXECUTE FUNCTION smartcity_hold_opener()"
+    )
     for name, table, change, columns in GUARDED:
         arguments = ", ".join(f"'{column}'" for column in columns)
         op.execute(
@@ -185,12 +210,14 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER g_cited ON {table}")
     for name, table, _, _ in GUARDED:
         op.execute(f"DROP TRIGGER {name} ON {table}")
+    op.execute("DROP TRIGGER a_hold ON event")
     op.execute("DROP TRIGGER b_stamp ON act")
     for function in (
         "keep_subject()",
         "keep_lineage()",
         "keep_cited()",
         "recheck_histories(uuid[], text)",
+        "hold_opener()",
         "guard_derived()",
         "stamp_act()",
     ):
