@@ -19,12 +19,14 @@ GUARD = """
 CREATE FUNCTION smartcity_guard_derived() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-  before CONSTANT jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD)
-    ELSE '{"origin": "application", "stage": "draft", "status": "granted"}' END;
-  after CONSTANT jsonb := to_jsonb(NEW);
+  before jsonb;
+  after jsonb;
   name text;
 BEGIN
   IF NOT smartcity_is_owner() THEN
+    before := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD)
+      ELSE '{"origin": "application", "stage": "draft", "status": "granted"}' END;
+    after := to_jsonb(NEW);
     FOREACH name IN ARRAY TG_ARGV LOOP
       IF coalesce(after -> name, 'null') IS DISTINCT FROM coalesce(before -> name, 'null') THEN
         RAISE EXCEPTION '%: it follows from the history and is never written by itself', name
