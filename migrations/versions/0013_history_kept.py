@@ -162,6 +162,8 @@ LINEAGES = {
     ),
     "certified_city": ("INSERT OR UPDATE OF proposal_id, origin", "NEW.origin = 'application'"),
 }
+# Called by the judge, as the role that writes; whoever else may connect must not hold up its writers by it.
+LOCK = "FUNCTION smartcity_lock_subject(text, uuid)"
 FUNCTIONS = (STAMP, GUARD, HOLD, RECHECK, CITED, LINEAGE, KEEP)
 
 
@@ -176,6 +178,8 @@ def upgrade() -> None:
     """Make the guards and put them on their tables."""
     for function in FUNCTIONS:
         op.execute(function)
+    op.execute(f"REVOKE EXECUTE ON {LOCK} FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON {LOCK} TO smartcity_app")
     op.execute("CREATE TRIGGER b_stamp BEFORE INSERT ON act FOR EACH ROW EXECUTE FUNCTION smartcity_stamp_act()")
     op.execute(
         "CREATE TRIGGER a_hold BEFORE INSERT ON event FOR EACH ROW WHEN (NEW.opened_by_kind <> 'act') "
@@ -214,6 +218,8 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {name} ON {table}")
     op.execute("DROP TRIGGER a_hold ON event")
     op.execute("DROP TRIGGER b_stamp ON act")
+    op.execute(f"REVOKE EXECUTE ON {LOCK} FROM smartcity_app")
+    op.execute(f"GRANT EXECUTE ON {LOCK} TO PUBLIC")
     for function in (
         "keep_subject()",
         "keep_lineage()",

@@ -3,8 +3,11 @@
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege, ObjectNotInPrerequisiteState
+from tests.history.conftest import ROLE
 from tests.history.making import CREATE, SUBMIT, Connection, Making, rows, today, value
 from tests.history.test_refusals import refusal
+
+from smartcity_api.local_cluster import OWNER
 
 FROZEN = [
     f"{change} {table}{rest}"
@@ -163,3 +166,16 @@ def test_the_functions_are_not_a_way_in(service: Making) -> None:
     for call in ("smartcity_refresh_proposals", "smartcity_refresh_cities"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             service.writer.execute(f"SELECT {call}(ARRAY[%s])", [service.proposal().go(CREATE).id])
+
+
+def test_only_who_writes_histories_may_lock_their_subjects(as_owner: Connection) -> None:
+    """What runs with its owner's rights is called by triggers alone, and this one by the application's role."""
+    statement = (
+        "SELECT oid::regproc::text, proacl::text FROM pg_proc WHERE prosecdef AND prorettype <> 'trigger'::regtype"
+    )
+    callable_ = dict(
+        rows(as_owner, f"{statement} AND pronamespace = 'public'::regnamespace AND proname ~ '^smartcity'")
+    )
+    assert callable_.keys() == {"smartcity_lock_subject"}
+    granted = callable_["smartcity_lock_subject"].strip("{}").split(",")
+    assert sorted(entry.split("=")[0] for entry in granted) == [ROLE, OWNER]
