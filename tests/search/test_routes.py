@@ -42,7 +42,7 @@ async def test_whole_names_beat_beginnings_and_parts(client: httpx.AsyncClient) 
 async def test_a_hit_leads_to_its_record(client: httpx.AsyncClient) -> None:
     best = (await hits(client, q="ถลาง"))[0]
     record = (await client.get(best["href"])).json()
-    assert (record["name_th"], record["province"]) == ("ถลาง", best["province"])
+    assert (record["name_th"], [record["province"]]) == ("ถลาง", best["provinces"])
 
 
 async def test_a_search_can_be_kept_to_one_resource(client: httpx.AsyncClient) -> None:

@@ -140,8 +140,8 @@ def located(*, dated: bool) -> Select[str]:
     nearest = select(*(value.label(name) for name, value in shown.items())).order_by(*order).limit(constant(MOST))
     rows = select(func.row_to_json(literal_column("o"))).select_from(nearest.subquery("o")).scalar_subquery()
     members: dict[str, Column] = {
-        "lon": bindparam("lon", type_=Double),
-        "lat": bindparam("lat", type_=Double),
+        "lon": cast(bindparam("lon", type_=Double), Double),
+        "lat": cast(bindparam("lat", type_=Double), Double),
         "as_of": cast(asked_day(), Text) if dated else null(),
         "province": _holding(PROVINCES),
         "district": _holding(DISTRICTS),
