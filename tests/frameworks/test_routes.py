@@ -14,15 +14,23 @@ from smartcity_api.settings import Settings
 OLD, NEW, UNDATED = (f"00000000-0000-4000-8000-00000000001{number}" for number in range(1, 4))
 NAMES = {OLD: "old", NEW: "new", UNDATED: "undated"}
 
+PUBLIC, DRAFT = (f"00000000-0000-4000-8000-00000000002{number}" for number in range(1, 3))
+
 ROWS = """
-INSERT INTO framework (id, kind, label, title_th, title_en, items, note, valid_from_on, valid_until_on) VALUES
+INSERT INTO body (id, kind, name_en) VALUES ('00000000-0000-4000-8000-000000000020', 'committee', 'Trial committee');
+INSERT INTO resolution (id, body_id, title_en, published_at) VALUES
+('00000000-0000-4000-8000-000000000021', '00000000-0000-4000-8000-000000000020', 'Published', now()),
+('00000000-0000-4000-8000-000000000022', '00000000-0000-4000-8000-000000000020', 'A draft', NULL);
+INSERT INTO framework (id, kind, label, title_th, title_en, items, note, valid_from_on, valid_until_on, resolution_id)
+VALUES
 ('00000000-0000-4000-8000-000000000011', 'dimensions', 'trial-1', NULL, 'Six trial dimensions',
  '[{"code": "living", "name_en": "Smart Living"}, {"code": "economy", "name_th": "เศรษฐกิจ", "compulsory": true}]',
- 'a note', '2018-01-31', '2018-09-26'),
+ 'a note', '2018-01-31', '2018-09-26', '00000000-0000-4000-8000-000000000021'),
 ('00000000-0000-4000-8000-000000000012', 'dimensions', 'trial-2', 'มิติทดลอง', NULL,
  '[{"code": "environment", "value": 3.50, "unit": "years"}, {"code": "living", "value": "all"}]', NULL,
- '2018-09-27', NULL),
-('00000000-0000-4000-8000-000000000013', 'incentives', 'trial-2', 'สิทธิประโยชน์ทดลอง', NULL, '[]', NULL, NULL, '2019')
+ '2018-09-27', NULL, '00000000-0000-4000-8000-000000000022'),
+('00000000-0000-4000-8000-000000000013', 'incentives', 'trial-2', 'สิทธิประโยชน์ทดลอง', NULL, '[]', NULL,
+ NULL, '2019', NULL)
 """
 
 
@@ -54,6 +62,12 @@ async def test_entries_keep_their_order_and_have_only_what_is_known(client: http
     assert (old["kind"], old["label"], old["note"], old["plan_id"]) == ("dimensions", "trial-1", "a note", None)
     new = (await client.get(f"/v1/frameworks/{NEW}")).json()
     assert [entry["value"] for entry in new["items"]] == [3.5, "all"]
+
+
+async def test_a_framework_names_its_resolution_once_that_is_published(client: httpx.AsyncClient) -> None:
+    for framework, expected in ((OLD, PUBLIC), (NEW, None), (UNDATED, None)):
+        assert (await client.get(f"/v1/frameworks/{framework}")).json()["resolution_id"] == expected
+    assert DRAFT not in (await client.get("/v1/frameworks", params={"f": "csv", "label": "trial-2"})).text
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,22 @@
 """Frameworks as a layer, and the filters of their list."""
 
+from typing import Any
+
+from sqlalchemy import ColumnElement, DateTime, Uuid, column, select, table
+
 from smartcity_api.frameworks.models import Framework
 from smartcity_api.frameworks.schemas import FrameworkList
 from smartcity_api.kit.filters import Filter, among, valid_on
 from smartcity_api.kit.layers import Dated, Layer, record_properties
+
+
+def _resolution_id() -> ColumnElement[Any]:
+    """The resolution that decided it, once that is published."""
+    # The later feature may not be imported by the earlier one; its table is named instead.
+    resolution = table("resolution", column("id", Uuid), column("published_at", DateTime))
+    public = (resolution.c.id == Framework.resolution_id) & resolution.c.published_at.is_not(None)
+    return select(resolution.c.id).where(public).correlate_except(resolution).scalar_subquery()
+
 
 FRAMEWORKS = Layer(
     name="frameworks",
@@ -16,7 +29,7 @@ FRAMEWORKS = Layer(
         "title_en": Framework.title_en.expression,
         "items": Framework.items.expression,
         "note": Framework.note.expression,
-        "resolution_id": Framework.resolution_id.expression,
+        "resolution_id": _resolution_id(),
         "plan_id": Framework.plan_id.expression,
         "valid_from_on": Framework.valid_from_on.expression,
         "valid_until_on": Framework.valid_until_on.expression,
