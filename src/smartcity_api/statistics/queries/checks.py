@@ -52,6 +52,8 @@ STATED: dict[str, ColumnElement[Any]] = {
     "as_of": DAY,
     "reached_by": DAY,
     "reached": Claim.reached.expression,
+    # Under which stages its events may be recorded; only a help for finding them, so more than one are no harm.
+    "reached_as": array([Claim.reached, *(constant(stage) for stage in ("acknowledged", "granted", "certified"))]),
     "reached_rank": func.smartcity_stage_rank(Claim.reached, type_=SmallInteger),
     "stage": array([Claim.stage]),
 }

@@ -40,8 +40,8 @@ class Countable:
 
     `values` are what its records are grouped by besides places: one value, or an array of several. `undated` says of
     which no day is known at all, `reached_undated` which reached that stage or event on a day that is not known.
-    `changes` are the days on which a record may come to be counted or cease to be; `over` is what no longer is, though
-    its list still has it.
+    `changes` are the days on which a record may come to be counted or cease to be, by its existence alone or (true) by
+    its stage too; `over` is what no longer is counted, though its list still has it.
     """
 
     layer: Layer
@@ -50,7 +50,7 @@ class Countable:
     values: Mapping[str, ColumnElement[Any]]
     undated: Callable[[], ColumnElement[bool]]
     reached_undated: Callable[[str], ColumnElement[bool]] | None = None
-    changes: Callable[[], Sequence[Days]]
+    changes: Callable[[bool], Sequence[Days]]
     over: Callable[[], Filter] | None = None
 
     @property
@@ -90,9 +90,11 @@ def _days(key: Column, *days: ColumnElement[date]) -> list[Days]:
     return [select(key, day.label("day")).where(day.is_not(None)) for day in days]
 
 
-def _periods(subject_type: str) -> Days:
+def _periods(subject_type: str, *, first: bool = False) -> Days:
+    """The days on which stages or statuses began, or only the first of them."""
     wanted = StagePeriod.subject_type == constant(subject_type)
-    return select(StagePeriod.subject_id, StagePeriod.starts_on.label("day")).where(wanted)
+    found = select(StagePeriod.subject_id, StagePeriod.starts_on.label("day")).where(wanted)
+    return found.where(StagePeriod.position == constant(1)) if first else found
 
 
 def _first_year_of_proposal() -> ColumnElement[int]:
@@ -144,7 +146,7 @@ COUNTABLES: Final[dict[str, Countable]] = {
             filters=of_pilot_areas,
             values={"year": _year(PilotArea.selected_on)},
             undated=lambda: PilotArea.selected_on.is_(None),
-            changes=lambda: _days(PilotArea.id, _last(PilotArea.selected_on), _last(PilotArea.ended_on)),
+            changes=lambda _: _days(PilotArea.id, _last(PilotArea.selected_on), _last(PilotArea.ended_on)),
         ),
         Countable(
             layer=PROMOTION_ZONES,
@@ -156,7 +158,7 @@ COUNTABLES: Final[dict[str, Countable]] = {
                 "year": _year(began_on()),
             },
             undated=lambda: began_on().is_(None),
-            changes=lambda: _days(PromotionZone.id, _last(began_on()), _last(PromotionZone.ended_on)),
+            changes=lambda _: _days(PromotionZone.id, _last(began_on()), _last(PromotionZone.ended_on)),
         ),
         Countable(
             layer=PROPOSALS,
@@ -169,7 +171,7 @@ COUNTABLES: Final[dict[str, Countable]] = {
             },
             undated=_proposal_undated,
             reached_undated=_proposal_reached_undated,
-            changes=lambda: [_periods("proposals")],
+            changes=lambda by_stage: [_periods("proposals", first=not by_stage)],
         ),
         Countable(
             layer=CERTIFIED_CITIES,
@@ -178,7 +180,7 @@ COUNTABLES: Final[dict[str, Countable]] = {
             values={"city_type": CertifiedCity.city_type.expression, "year": _year(CertifiedCity.in_force_on)},
             undated=lambda: CertifiedCity.in_force_on.is_(None),
             reached_undated=_city_reached_undated,
-            changes=_city_changes,
+            changes=lambda _: _city_changes(),
             over=lambda: in_stage("over", CertifiedCity.id, ["revoked"]),
         ),
     )

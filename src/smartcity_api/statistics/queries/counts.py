@@ -8,19 +8,18 @@ from typing import Any, get_args
 from sqlalchemy import (
     ARRAY,
     CTE,
+    BigInteger,
     ColumnElement,
     Date,
     FromClause,
     Select,
     Text,
-    Uuid,
     bindparam,
     cast,
     column,
     false,
     func,
     literal_column,
-    null,
     select,
     true,
     union_all,
@@ -118,16 +117,15 @@ class Counting:
 
     @cached_property
     def _members(self) -> CTE:
-        """A row for each group of a record and each of its provinces."""
-        chosen = self._chosen
-        lying = _unnested(chosen.c.provinces, "lying")
-        source: FromClause = chosen.join(lying, true())
-        groups = []
-        if any(by not in self.selection.countable.groupings for by in self.by):
+        """A row for each group of a record."""
+        chosen, offered = self._chosen, self.selection.countable.groupings
+        source: FromClause = chosen
+        if any(by not in offered for by in self.by):
             place = _unnested(chosen.c.provinces, "place")
             source = source.join(place, true()).join(Province, Province.code == place.c.value)
+        groups: list[ColumnElement[Any]] = []
         for by in self.by:
-            if by not in self.selection.countable.groupings:
+            if by not in offered:
                 groups.append(_place(by))
             elif is_several(chosen.c[by]):
                 several = _unnested(chosen.c[by], f"each_{by}")
@@ -135,23 +133,34 @@ class Counting:
                 groups.append(several.c.value.label(by))
             else:
                 groups.append(chosen.c[by])
-        shown = (chosen.c.id, lying.c.value.label("lying"), chosen.c.counted, chosen.c.undated)
-        return select(*groups, *shown).select_from(source).cte("members")
+        members = select(*groups, *(chosen.c[name] for name in ("id", "provinces", "counted", "undated")))
+        several_rows = any(by.startswith("region:") or (by in offered and is_several(chosen.c[by])) for by in self.by)
+        members = members.select_from(source)
+        return (members.distinct() if several_rows else members).cte("members")
 
     @cached_property
     def _tallies(self) -> CTE:
-        """The counts by group; the grid adds the groups that nothing is in."""
-        shown = [*self.names, "id", "lying", "counted", "undated"]
-        members = select(*(self._members.c[name] for name in shown))
-        nobody = (cast(null(), Uuid), cast(null(), Text), false(), false())
-        found = union_all(members, self._grid().add_columns(*nobody)).subquery("found")
-        keys = [found.c[name] for name in self.names]
-        measured = (
-            func.count(found.c.id.distinct()).filter(found.c.counted).label("areas"),
-            func.count(found.c.lying.distinct()).filter(found.c.counted).label("provinces"),
-            func.count(found.c.id.distinct()).filter(found.c.undated).label("undated"),
-        )
-        return select(*keys, *measured).group_by(*keys).cte("tallies")
+        """The counts by group; the grid adds the groups that nothing is in.
+
+        Areas and provinces are counted apart: hashing each is several times as quick as `count(DISTINCT ...)` of both.
+        """
+        members, zero = self._members, literal_column("0", BigInteger)
+        keys = [members.c[name] for name in self.names]
+        areas = select(
+            *keys,
+            func.count().filter(members.c.counted).label("areas"),
+            zero.label("provinces"),
+            func.count().filter(members.c.undated).label("undated"),
+        ).group_by(*keys)
+        lying = _unnested(members.c.provinces, "lying")
+        touched = select(*keys, lying.c.value).select_from(members.join(lying, true())).where(members.c.counted)
+        once = touched.distinct().subquery("once")
+        own = [once.c[name] for name in self.names]
+        provinces = select(*own, zero, func.count(), zero).group_by(*own)
+        found = union_all(areas, provinces, self._grid().add_columns(zero, zero, zero)).subquery("found")
+        whole = [found.c[name] for name in self.names]
+        sums = (cast(func.sum(found.c[name]), BigInteger).label(name) for name in MEASURES)
+        return select(*whole, *sums).group_by(*whole).cte("tallies")
 
     def _grid(self) -> Rows:
         """Every combination of what is always listed, with what there is of the rest."""
@@ -173,10 +182,11 @@ class Counting:
         """The counts of all, each record once."""
         chosen = self._chosen
         where = _unnested(chosen.c.provinces, "lying")
-        provinces = select(func.count(where.c.value.distinct())).select_from(chosen.join(where, true()))
+        touched = select(where.c.value).select_from(chosen.join(where, true())).where(chosen.c.counted)
+        provinces = select(func.count()).select_from(touched.distinct().subquery("once"))
         return select(
             func.count().filter(chosen.c.counted).label("areas"),
-            provinces.where(chosen.c.counted).correlate(None).scalar_subquery().label("provinces"),
+            provinces.scalar_subquery().label("provinces"),
             func.count().filter(chosen.c.undated).label("undated"),
         ).cte("total")
 

@@ -67,12 +67,11 @@ def claimed(selection: Selection, groups: Groups) -> ColumnElement[Any]:
 def claim_values(selection: Selection, until: object) -> dict[str, object]:
     """The parameters of `claimed`."""
     params = selection.params
-    states = (*params.stage, *params.status)
     return {
         "of": selection.countable.layer.name,
         "claims_until": until,
         "reached_claim": selection.reached,
-        "state": states[0] if states else None,
+        "state": selection.states[0] if selection.states else None,
         "type": params.city_type[0] if params.city_type else None,
     }
 
@@ -81,7 +80,7 @@ def key(selection: Selection) -> Hashable:
     """What else makes statements with coverage differ: how many values the filters have that claims may state."""
     params = selection.params
     only_complete = set(params.stage) <= set(COMPLETE_STAGES)
-    return (min(len(params.stage) + len(params.status), 2), only_complete, min(len(params.city_type), 2))
+    return (min(len(selection.states), 2), only_complete, min(len(params.city_type), 2))
 
 
 def is_complete(selection: Selection, groups: Groups) -> ColumnElement[bool]:

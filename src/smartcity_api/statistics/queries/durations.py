@@ -6,13 +6,14 @@ from typing import Any, get_args
 from sqlalchemy import (
     ARRAY,
     CTE,
+    BigInteger,
     ColumnElement,
     CompoundSelect,
     Date,
-    Double,
     Integer,
     Numeric,
     Select,
+    Subquery,
     Text,
     bindparam,
     cast,
@@ -62,29 +63,40 @@ def durations(selection: Selection) -> Rows:
 
 
 def _pairs(selection: Selection) -> CTE:
-    """For every two steps that records took one after the other: how many records, and how long."""
+    """For every two steps that records took one after the other: how many records, and how long.
+
+    Equal lengths are put together before they are sorted: there are millions of pairs, but only thousands of lengths.
+    """
     earlier = _firsts(selection).cte("firsts")
     later = earlier.alias("later")
     after = tuple_(later.c.day, later.c.turn) > tuple_(earlier.c.day, earlier.c.turn)
-    days = cast(later.c.day - earlier.c.day, Double)
+    steps = (earlier.c.step.label("earlier"), later.c.step.label("later"), (later.c.day - earlier.c.day).label("days"))
+    taken = select(*steps, func.count().label("n")).select_from(earlier.join(later, later.c.id == earlier.c.id))
+    lengths = taken.where(after).group_by(earlier.c.step, later.c.step, steps[2]).subquery("lengths")
+    pair = [lengths.c.earlier, lengths.c.later]
+    upto = func.sum(lengths.c.n).over(partition_by=pair, order_by=lengths.c.days).label("upto")
+    whole = func.sum(lengths.c.n).over(partition_by=pair).label("n")
+    ranked = select(*pair, lengths.c.days, upto, whole).subquery("ranked")
     return (
         select(
-            earlier.c.step.label("earlier"),
-            later.c.step.label("later"),
-            func.count().label("n"),
-            _share(0.5, days).label("median_days"),
-            _share(0.9, days).label("p90_days"),
+            ranked.c.earlier,
+            ranked.c.later,
+            cast(ranked.c.n, BigInteger).label("n"),
+            _share("0.5", ranked).label("median_days"),
+            _share("0.9", ranked).label("p90_days"),
         )
-        .select_from(earlier.join(later, later.c.id == earlier.c.id))
-        .where(after)
-        .group_by(earlier.c.step, later.c.step)
+        .group_by(ranked.c.earlier, ranked.c.later, ranked.c.n)
         .cte("pairs")
     )
 
 
-def _share(share: float, days: Column) -> ColumnElement[Any]:
-    """The days that this share of them does not exceed, between two by interpolation."""
-    return func.round(cast(func.percentile_cont(constant(share)).within_group(days), Numeric), constant(1))
+def _share(share: str, ranked: Subquery) -> ColumnElement[Any]:
+    """The days that this share of the records did not exceed; between two by interpolation, as in `percentile_cont`."""
+    place = (ranked.c.n - literal_column("1", Numeric)) * literal_column(share, Numeric)
+    below, above = (
+        func.min(ranked.c.days).filter(ranked.c.upto > rounded(place)) for rounded in (func.floor, func.ceil)
+    )
+    return func.round(below + (above - below) * func.min(place - func.floor(place)), constant(1))
 
 
 def _firsts(selection: Selection) -> Rows:

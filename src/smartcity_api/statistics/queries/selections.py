@@ -40,6 +40,11 @@ class Selection:
         return self.day is None and self.reached is None
 
     @property
+    def states(self) -> tuple[str, ...]:
+        """The stages or statuses that it is kept to."""
+        return (*self.params.stage, *self.params.status)
+
+    @property
     def key(self) -> Hashable:
         """What makes statements about selections differ."""
         names = (tuple(one.name for one in question.filters) for question in (self.asked, self.timeless))

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    TIMESTAMP,
     ColumnElement,
     Date,
     Integer,
     Interval,
     Select,
+    Subquery,
     Text,
-    and_,
     bindparam,
     cast,
     column,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     select,
     true,
     union,
+    union_all,
 )
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
@@ -104,56 +106,67 @@ class Counted:
         return select(*(cast(periods.c[name], Text) for name in HEADER)).order_by(periods.c.period)
 
     @cached_property
-    def _held(self) -> CTE:
-        """Every record on every day on which it may begin or cease to be counted, and whether it is counted then."""
-        chosen, layer = self.selection, self.selection.countable.layer
-        points = union(*chosen.countable.changes()).subquery("points")
-        names = [one.name for one in points.c]
-        subject, day = points.c[names[0]], points.c["day"]
-        clauses = [*layer.seen, *(one.clause() for one in chosen.asked.filters)]
-        over = chosen.countable.over
-        if over is not None and not chosen.params.status:
-            clauses.append(~over().clause())
-        moving = [with_columns(clause, dict.fromkeys(DAYS, day)) for clause in clauses if looks_at_a_day(clause)]
-        still = [clause for clause in clauses if not looks_at_a_day(clause)]
-        held = func.coalesce(and_(true(), *moving), literal_column("false"))
-        source = points.join(layer.table, layer.key == subject)
-        shown = (subject.label("id"), day.label("day"), held.label("held"))
-        return select(*shown).select_from(source).where(day <= TODAY, *still).cte("held")
+    def _points(self) -> Subquery:
+        """Every day on which a record may begin or cease to be counted."""
+        changes = self.selection.countable.changes(bool(self.selection.reached or self.selection.states))
+        days = union(*changes).subquery("changes_of_all")
+        subject, day = days.c
+        return select(subject.label("id"), day.label("day")).where(day <= TODAY).subquery("points")
 
     @cached_property
     def _changes(self) -> CTE:
         """The days on which a record begins (1) or ceases (-1) to be counted."""
-        held = self._held
-        previous = func.lag(held.c.held, constant(1), literal_column("false"))
-        before = previous.over(partition_by=held.c.id, order_by=held.c.day)
-        step = (cast(held.c.held, Integer) - cast(before, Integer)).label("delta")
-        steps = select(held.c.day, step).subquery("steps")
+        chosen, layer, points = self.selection, self.selection.countable.layer, self._points
+        clauses = [*layer.seen, *(one.clause() for one in chosen.asked.filters)]
+        over = chosen.countable.over
+        if over is not None and not chosen.params.status:
+            clauses.append(~over().clause())
+        moving = [
+            with_columns(clause, dict.fromkeys(DAYS, points.c.day)) for clause in clauses if looks_at_a_day(clause)
+        ]
+        still = [clause for clause in clauses if not looks_at_a_day(clause)]
+        source = points.join(layer.table, layer.key == points.c.id)
+        days = select(points.c.id, points.c.day, constant(0).label("held")).select_from(source).where(*still)
+        held = select(points.c.id, points.c.day, constant(1)).select_from(source).where(*still, *moving)
+        either = union_all(days, held).subquery("either")
+        known = select(either.c.id, either.c.day, func.max(either.c.held).label("held"))
+        asked = known.group_by(either.c.id, either.c.day).subquery("asked")
+        before = func.lag(asked.c.held, constant(1), constant(0)).over(partition_by=asked.c.id, order_by=asked.c.day)
+        steps = select(asked.c.day, (asked.c.held - before).label("delta")).subquery("steps")
         return select(steps.c.day, steps.c.delta).where(steps.c.delta != constant(0)).cte("changes")
+
+    def _begin_of(self, day: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The first day of the period that a day lies in, whatever the session's time zone."""
+        return cast(func.date_trunc(constant(self.by), cast(day, TIMESTAMP)), Date)
+
+    def _calendar(self) -> Subquery:
+        """The first day of every period, from the first with a change (or the one asked for) to the last."""
+        earliest = select(func.min(self._begin_of(self._changes.c.day))).select_from(self._changes).scalar_subquery()
+        first: ColumnElement[Any] = earliest
+        if self.bounded[0]:
+            first = func.least(self._begin_of(bindparam("from", type_=Date)), earliest)
+        until = func.least(bindparam("to", type_=Date), TODAY) if self.bounded[1] else TODAY
+        steps = func.generate_series(cast(first, TIMESTAMP), cast(until, TIMESTAMP), self._step)
+        begins = steps.table_valued(column("begins")).render_derived()
+        return select(cast(begins.c.begins, Date).label("first")).subquery("calendar")
+
+    @property
+    def _step(self) -> ColumnElement[Any]:
+        return literal_column(f"interval '1 {self.by}'", Interval)
 
     @cached_property
     def _periods(self) -> CTE:
         """The periods without a gap, with what changed in them and how many were counted at their end."""
-        changes = self._changes
-        start = cast(func.date_trunc(constant(self.by), changes.c.day), Date)
-        step = literal_column(f"interval '1 {self.by}'", Interval)
-        earliest = select(func.min(start)).select_from(changes).scalar_subquery()
-        first: ColumnElement[Any] = earliest
-        if self.bounded[0]:
-            asked = cast(func.date_trunc(constant(self.by), bindparam("from", type_=Date)), Date)
-            first = func.least(asked, earliest)
-        until = func.least(bindparam("to", type_=Date), TODAY) if self.bounded[1] else TODAY
-        begins = func.generate_series(first, until, step).table_valued(column("begins")).render_derived("calendar")
-        day = cast(begins.c.begins, Date)
+        changes, calendar = self._changes, self._calendar()
         added = func.count().filter(changes.c.delta > constant(0))
         ended = func.count().filter(changes.c.delta < constant(0))
         counted = (
-            select(day.label("first"), added.label("added"), ended.label("ended"))
-            .select_from(begins.outerjoin(changes, start == day))
-            .group_by(day)
+            select(calendar.c.first, added.label("added"), ended.label("ended"))
+            .select_from(calendar.outerjoin(changes, self._begin_of(changes.c.day) == calendar.c.first))
+            .group_by(calendar.c.first)
             .subquery("counted")
         )
-        last = cast(counted.c.first + step, Date) - literal_column("1", Integer)
+        last = cast(counted.c.first + self._step, Date) - literal_column("1", Integer)
         running = func.sum(counted.c.added - counted.c.ended).over(order_by=counted.c.first)
         found = select(
             func.to_char(counted.c.first, constant(FORMATS[self.by])).label("period"),
@@ -165,5 +178,5 @@ class Counted:
         ).subquery("found")
         wanted = select(*found.c)
         if self.bounded[0]:
-            wanted = wanted.where(found.c["first"] >= asked)
+            wanted = wanted.where(found.c["first"] >= self._begin_of(bindparam("from", type_=Date)))
         return wanted.cte("periods")
