@@ -49,14 +49,15 @@ SELECT md5('area ' || n)::uuid, 'A' || lpad(n::text, 6, '0'), left(d.code, 2),
 
 @dataclass(frozen=True)
 class Ground:
-    """The running cluster with its filled database."""
+    """The running cluster with a filled database."""
 
     cluster: Cluster
+    database: str = DATABASE
 
     @property
     def settings(self) -> Settings:
         """The service's settings on the measured database."""
-        return Settings(database_url=self.cluster.url(APP, DATABASE), port=0, log_level="error")
+        return Settings(database_url=self.cluster.url(APP, self.database), port=0, log_level="error")
 
     @property
     def sockets(self) -> str:
@@ -67,7 +68,7 @@ class Ground:
 
     def connect(self, role: str = APP) -> psycopg.Connection[tuple[object, ...]]:
         """A connection of a role, in autocommit."""
-        return psycopg.connect(self.cluster.url(role, DATABASE).replace("+psycopg", ""), autocommit=True)
+        return psycopg.connect(self.cluster.url(role, self.database).replace("+psycopg", ""), autocommit=True)
 
     def boxes(self, rows: int) -> list[str]:
         """Boxes that about so many areas touch, at most `rows`, the same ones every time."""

@@ -1,4 +1,4 @@
-"""`make bench`: the plan of every filter, sort and cursor of a list on the big table; writes plans.md.
+"""`make bench`: the plan of every filter, sort and cursor of a list on the big tables; writes plans.md.
 
 Ends with 1 when a plan reads the whole table although an index should lead to the rows. After a few uses of a prepared
 statement PostgreSQL may take a plan made for any value (generic), so the first use and a later one are read.
@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from benchmarks import cases, programme
 from benchmarks.areas import AREAS, ROWS, TABLE
 from benchmarks.ground import Ground, prepared
 from benchmarks.measure import table
@@ -28,6 +29,9 @@ DEEP = 20  # pages of 1,000 before the deep one
 LATER = 10  # PostgreSQL decides for or against a generic plan after five uses
 MOST = ROWS // 5
 """Reading more rows than this for a page is no better than reading all."""
+MOST_OF = {"proposal": programme.PROPOSALS_MADE // 5, "certified_city": programme.PROPOSALS_MADE // 50}
+HISTORY = ("event", "stage_period")
+"""What lists with a history read besides their own table."""
 
 FILTERS = {
     "bbox, 10 rows": "bbox=99.33584,7.71732,99.39834,7.77982&limit=1000",
@@ -60,6 +64,7 @@ class Plan:
     buffers: int
     read: int
     sequential: bool
+    most: int = MOST
 
     @property
     def verdict(self) -> str:
@@ -68,26 +73,93 @@ class Plan:
             return "asked for"
         if self.sequential:
             return "**sequential scan**"
-        return f"**reads {self.read:,} rows**" if self.read > MOST else "ok"
+        return f"**reads {self.read:,} rows**" if self.read > self.most else "ok"
+
+
+HEAD = ("list", "use", "nodes", "ms", "buffers", "rows read", "verdict")
+BESIDE = """with what happened to each row. A line
+is a filter with every sort: the first page at its first use and later, and the second page. Times are multiples of one
+proposal by its id, with its events; buffers, rows and verdict are those of the worst."""
+WORST = ("list", "plans", "nodes of the slowest", "x by id", "buffers", "rows read", "verdict")
 
 
 def main() -> None:
     """Read every plan, write the report, and fail if one is bad."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.plans", description=__doc__)
     parser.add_argument("--cluster", type=Path, help="make the data here and keep them for the next time")
-    with prepared(parser.parse_args().cluster) as ground:
+    parser.add_argument("--proposals", type=int, default=programme.PROPOSALS_MADE)
+    options = parser.parse_args()
+    with prepared(options.cluster) as ground:
         plans = asyncio.run(_read(ground))
+        told, unit = asyncio.run(_read_programme(programme.filled(ground, options.proposals)))
     lines = [
         [one.case, str(one.use), one.nodes, f"{one.milliseconds:.1f}", f"{one.buffers:,}", f"{one.read:,}", one.verdict]
         for one in plans
     ]
-    head = ("list", "use", "nodes", "ms", "buffers", "rows read", "verdict")
     about = f"Plans of the service's own statements on {ROWS:,} areas; written by `python -m benchmarks.plans`."
-    REPORT.write_text(f"# Plans\n\n{about}\n\n{table(head, lines)}\n", encoding="utf-8")
-    bad = [line for line in lines if "**" in line[-1]]
-    print(table(head, bad) if bad else f"plans: {len(plans)} read, every one leads by an index; see {REPORT.name}")
+    beside = f"The lists of {options.proposals:,} made-up proposals and of their cities, {BESIDE}"
+    ratios = [
+        _worst(case, [one for one in told if one.case == case], unit) for case in dict.fromkeys(o.case for o in told)
+    ]
+    report = f"# Plans\n\n{about}\n\n{table(HEAD, lines)}\n\n## Histories\n\n{beside}\n\n"
+    REPORT.write_text(report + table(WORST, ratios) + "\n", encoding="utf-8")
+    bad = [line for line in (*lines, *ratios) if "**" in line[-1]]
+    print(
+        "\n".join(map(str, bad))
+        if bad
+        else f"plans: {len(plans + told)} read, an index leads to each; see {REPORT.name}"
+    )
     if bad:
         raise SystemExit(1)
+
+
+def _worst(case: str, plans: Sequence[Plan], unit: float) -> list[str]:
+    slowest = max(plans, key=lambda one: one.milliseconds)
+    times = sorted(one.milliseconds / unit for one in plans)
+    buffers, read = max(one.buffers for one in plans), max(one.read for one in plans)
+    verdict = max((one.verdict for one in plans), key=lambda said: "**" in said)
+    return [
+        case,
+        str(len(plans)),
+        slowest.nodes,
+        f"{times[0]:.0f} to {times[-1]:.0f}",
+        f"{buffers:,}",
+        f"{read:,}",
+        verdict,
+    ]
+
+
+async def _read_programme(ground: Ground) -> tuple[list[Plan], float]:
+    """The plans of the lists with histories, and how long one record takes."""
+    found: list[Plan] = []
+    async with listening(ground) as listener:
+        for layer in cases.LAYERS:
+            key = (await listener.get(f"/v1/{layer.name}?limit=1&sort=-updated_at")).json()["items"][0]["id"]
+            found += await _asked(ground, listener, layer.name, f"{layer.name}: one by its id", f"/{key}", (LATER,))
+            for name, query in cases.FILTERS[layer.name].items():
+                for sort in cases.sorts(layer):
+                    label, path = f"{layer.name}: {name}", f"?{query}&sort={sort}"
+                    found += await _asked(ground, listener, layer.name, label, path, (1, LATER))
+                    following = (await listener.get(f"/v1/{layer.name}{path}")).json()["next"]
+                    if following:
+                        after = re.findall(r"after=([^&]+)", following)[0]
+                        found += await _asked(ground, listener, layer.name, label, f"{path}&after={after}", (LATER,))
+            exact = f"?{cases.PLACES['province']}&count=exact"
+            found += await _asked(ground, listener, layer.name, f"{layer.name}: count=exact, province", exact, (LATER,))
+    return found, next(one.milliseconds for one in found if one.case == f"{cases.LAYERS[0].name}: one by its id")
+
+
+async def _asked(
+    ground: Ground, listener: Listener, resource: str, label: str, path: str, uses: Sequence[int]
+) -> list[Plan]:
+    await listener.get(f"/v1/{resource}{path}")
+    own = cases.TABLES[resource]
+    sent = [one for one in listener.sent if f"FROM {own}" in one[0] or one[0].startswith("SET LOCAL")]
+    found: list[Plan] = []
+    for use in uses:
+        with ground.connect() as connection:
+            found += _plans(connection, label, use, sent, (own, *HISTORY))
+    return found
 
 
 async def _read(ground: Ground) -> list[Plan]:
@@ -97,7 +169,7 @@ async def _read(ground: Ground) -> list[Plan]:
             await listener.get(path)
             for use in (1, LATER):
                 with ground.connect() as connection:
-                    found += _plans(connection, case, use, listener.sent)
+                    found += _plans(connection, case, use, listener.sent, (TABLE,))
     return found
 
 
@@ -113,13 +185,15 @@ async def _cases(listener: Listener) -> AsyncIterator[tuple[str, str]]:
         yield f"sort={sort}, after {DEEP * 1000:,} rows", f"{LIST}&sort={sort}&after={after}"
 
 
-def _plans(connection: psycopg.Connection[Any], case: str, use: int, sent: list[Statement]) -> Iterator[Plan]:
+def _plans(
+    connection: psycopg.Connection[Any], case: str, use: int, sent: list[Statement], tables: Sequence[str]
+) -> Iterator[Plan]:
     with connection.transaction():
         for statement, parameters in sent:
             if statement.startswith("SET LOCAL"):
                 connection.execute(statement)
-            elif TABLE in statement and not statement.startswith("EXPLAIN"):
-                yield _plan(case, use, explained(connection, statement, parameters, use))
+            elif tables[0] in statement and not statement.startswith("EXPLAIN"):
+                yield _plan(case, use, explained(connection, statement, parameters, use), tables)
 
 
 def explained(
@@ -141,9 +215,18 @@ def explained(
     return explained[0]
 
 
-def _plan(case: str, use: int, explained: dict[str, Any]) -> Plan:
+def _plan(case: str, use: int, explained: dict[str, Any], tables: Sequence[str]) -> Plan:
     nodes = list(nodes_of(explained["Plan"]))
-    ours = [node for node in nodes if node.get("Relation Name") == TABLE or TABLE in node.get("Index Name", "")]
+    ours = [
+        node
+        for node in nodes
+        if node.get("Relation Name") in tables
+        or node.get("Index Name", "")
+        .removeprefix("ix_")
+        .removeprefix("pk_")
+        .removeprefix("uq_")
+        .startswith(tuple(tables))
+    ]
     return Plan(
         case=case,
         use=use,
@@ -151,6 +234,7 @@ def _plan(case: str, use: int, explained: dict[str, Any]) -> Plan:
         milliseconds=explained["Execution Time"],
         buffers=explained["Plan"]["Shared Hit Blocks"] + explained["Plan"]["Shared Read Blocks"],
         read=max((rows_read(node) for node in ours), default=0),
+        most=MOST_OF.get(tables[0], MOST),
         sequential=any(node["Node Type"] == "Seq Scan" for node in ours),
     )
 
