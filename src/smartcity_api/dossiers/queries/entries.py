@@ -176,10 +176,8 @@ def _events(name: str, key: Column) -> Select[*tuple[Any, ...]]:
         approved = (Event.stage == constant("plan_approved"), Event.stage.expression)
         called = case(approved, (Event.stage == constant("certified"), certified))
     else:
-        called = case(
-            ((Event.stage == constant("granted")) & (Decision.action == constant("acknowledge")), certified),
-            else_=Event.stage,
-        )
+        acknowledged = (Event.stage == constant("granted")) & (Decision.action == constant("acknowledge"))
+        called = case((acknowledged, certified), else_=Event.stage)
 
     def opener(kind: str) -> ColumnElement[Any]:
         return case((Event.opened_by_kind == constant(kind), Event.opened_by_id))
