@@ -76,12 +76,12 @@ LAYERS: Final[dict[str, Layer]] = {resource.layer.name: resource.layer for resou
 TAGS = [
     {"name": "areas", "description": "Provinces and districts, pilot areas, promotion zones, proposals and cities."},
     {"name": "decisions", "description": "The bodies that decide, their meetings, and what they resolved."},
-    {"name": "programme", "description": "Who takes part, by which lists, plans and targets, and what was done."},
-    {"name": "evidence", "description": "The sources that facts rest on, and what each of them claims."},
-    {"name": "statistics", "description": "How many, since when, how long it took, and what sources claim about it."},
     {"name": "dossiers", "description": "All that is known about one record: its timeline, lineage and citations."},
+    {"name": "evidence", "description": "The sources that facts rest on, and what each of them claims."},
     {"name": "finding", "description": "Records by a name, or by a place on the map."},
+    {"name": "programme", "description": "Who takes part, by which lists, plans and targets, and what was done."},
     {"name": "service", "description": "The service itself: alive, ready, metrics, problem types, this document."},
+    {"name": "statistics", "description": "How many, since when, how long it took, and what sources claim about it."},
 ]
 
 DESCRIPTION = """System of record of Thailand's smart-city programme.
