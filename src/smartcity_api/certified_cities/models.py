@@ -1,13 +1,14 @@
 """The table of certified cities."""
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import Computed, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from smartcity_api.history.lifecycle import CITY_TYPES, ORIGINS, STATUSES
+from smartcity_api.history.lifecycle import ORIGINS, STATUSES
+from smartcity_api.kit.areas import CityType
 from smartcity_api.kit.columns import Named, is_day, named_rules, one_of
 from smartcity_api.kit.models import Base, Record, by_day, by_number
 from smartcity_api.provinces.models import Footprint, footprint_rules
@@ -54,7 +55,7 @@ class CertifiedCity(Named, Footprint, Record, Base):
         *named_rules("certified_city"),
         *footprint_rules("certified_city"),
         one_of("origin", *ORIGINS),
-        one_of("city_type", *CITY_TYPES),
+        one_of("city_type", *get_args(CityType)),
         one_of("status", *STATUSES),
         UniqueConstraint("batch", "batch_position"),
         is_day("in_force_on"),

@@ -33,21 +33,7 @@ DATED_EVENTS = ("announced", "cabinet", "ceremony")
 CITY_EVENTS = ("plan_approved", "acknowledged", *STATUS_EVENTS, *DATED_EVENTS)
 """All that a city can have reached; the first two, and its grant, are read from its proposal where it has one."""
 
-CITY_TYPES = ("livable", "newable")
 ORIGINS = ("register", "application")
-DIMENSIONS = (
-    "mobility",
-    "energy_and_environment",
-    "energy",
-    "environment",
-    "economy",
-    "living",
-    "people",
-    "governance",
-    "community",
-)
-"""The codes of all versions of the smart dimensions together; which version has which is a framework."""
-
 ANY = "*"
 """Any standing but the final one."""
 

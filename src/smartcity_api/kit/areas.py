@@ -22,6 +22,7 @@ Dimension = Literal[
     "governance",
     "community",
 ]
+"""The codes of all versions of the smart dimensions together; which version has which is a framework."""
 
 
 class NameVariant(BaseModel):

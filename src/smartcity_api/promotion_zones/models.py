@@ -1,12 +1,14 @@
 """The table of promotion zones."""
 
+from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from smartcity_api.history.lifecycle import CITY_TYPES, DIMENSIONS, ORIGINS
+from smartcity_api.history.lifecycle import ORIGINS
+from smartcity_api.kit.areas import CityType, Dimension
 from smartcity_api.kit.columns import Named, all_of, is_day, named_rules, one_of
 from smartcity_api.kit.models import Base, Record, by_day
 from smartcity_api.provinces.models import Footprint, footprint_rules
@@ -45,8 +47,8 @@ class PromotionZone(Named, Footprint, Record, Base):
         *named_rules("promotion_zone"),
         *footprint_rules("promotion_zone"),
         one_of("origin", *ORIGINS),
-        all_of("city_types", *CITY_TYPES),
-        all_of("dimensions", *DIMENSIONS),
+        all_of("city_types", *get_args(CityType)),
+        all_of("dimensions", *get_args(Dimension)),
         is_day("announced_on"),
         is_day("certificate_on"),
         is_day("ended_on"),

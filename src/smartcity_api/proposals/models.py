@@ -1,14 +1,15 @@
 """The tables of calls and proposals."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from smartcity_api.history.lifecycle import CITY_TYPES, DIMENSIONS, ORIGINS, STAGES
+from smartcity_api.history.lifecycle import ORIGINS, STAGES
+from smartcity_api.kit.areas import CityType, Dimension
 from smartcity_api.kit.columns import Titled, all_of, is_day, one_of, titled_rules
 from smartcity_api.kit.models import Base, Record, by_day
 from smartcity_api.provinces.models import Footprint, footprint_rules
@@ -72,8 +73,8 @@ class Proposal(Titled, Footprint, Record, Base):
         *footprint_rules("proposal"),
         one_of("origin", *ORIGINS),
         one_of("stage", *STAGES),
-        all_of("city_types", *CITY_TYPES),
-        all_of("dimensions", *DIMENSIONS),
+        all_of("city_types", *get_args(CityType)),
+        all_of("dimensions", *get_args(Dimension)),
         UniqueConstraint("source_system", "external_id"),
         CheckConstraint("(source_system IS NULL) = (external_id IS NULL)", name="natural_key_is_whole"),
         CheckConstraint("budget_thb >= 0 AND population >= 0", name="figures_are_not_negative"),
