@@ -206,6 +206,15 @@ async def test_the_register_knows_who_approved_the_batch_of_2564(client: httpx.A
     assert [one["stated_subjects"] for one in grant["decisions"] if one["stated_subjects"]] == [16]
 
 
+async def test_the_id_of_a_subject_may_be_written_as_in_a_path(client: httpx.AsyncClient) -> None:
+    city = register_id("certified-cities", "b4-01-tinicon-valley")
+    as_kept = await listed(client, "resolutions", subject=f"certified-cities/{city}")
+    assert as_kept
+    for written in (str(city).upper(), city.hex):
+        assert (await client.get(f"/v1/certified-cities/{written}")).json()["id"] == str(city)
+        assert await listed(client, "resolutions", subject=f"certified-cities/{written}") == as_kept
+
+
 @pytest.mark.parametrize(
     ("day", "chain"),
     [
