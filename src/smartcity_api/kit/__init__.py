@@ -1,1 +1,1 @@
-"""What every feature needs and no feature owns; no noun of the programme in here."""
+"""What every feature needs and no feature owns; of the programme, only its resources' names and what areas share."""
