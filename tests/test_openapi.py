@@ -107,6 +107,13 @@ def test_every_component_is_used() -> None:
         assert {f"#/components/{kind}/{name}" for name in components} <= used
 
 
+def test_every_component_has_a_name_of_its_own() -> None:
+    components = DOCUMENT["components"]["schemas"]
+    assert not [name for name in components if "__" in name], "two models of one name in different packages"
+    titles = [schema["title"] for schema in components.values() if "title" in schema]
+    assert len(titles) == len(set(titles)), "generated clients name their models by the titles"
+
+
 def test_every_operation_says_what_it_is() -> None:
     ids = [operation["operationId"] for path in DOCUMENT["paths"].values() for operation in path.values()]
     assert len(ids) == len(set(ids))

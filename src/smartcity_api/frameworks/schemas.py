@@ -23,7 +23,7 @@ Kind = Literal[
 ]
 
 
-class FrameworkItem(BaseModel):
+class FrameworkEntry(BaseModel):
     """One entry of a framework; what its source does not say is absent."""
 
     code: Annotated[
@@ -44,7 +44,7 @@ class Framework(RecordShape):
     label: Annotated[str, Field(description="Which version of that list it is", examples=["v1"])]
     title_th: Annotated[str | None, Field(description="Title in Thai, null when no source gives it")]
     title_en: Annotated[str | None, Field(description="Title in English, null when no source gives it")]
-    items: Annotated[list[FrameworkItem], Field(description="The entries, in the order of the source")]
+    items: Annotated[list[FrameworkEntry], Field(description="The entries, in the order of the source")]
     note: Annotated[str | None, Field(description="What a reader must know about this version")]
     resolution_id: Annotated[UUID | None, Field(description="The resolution that decided it, where one did")]
     plan_id: Annotated[UUID | None, Field(description="The plan that it belongs to, where it belongs to one")]
