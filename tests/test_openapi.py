@@ -114,6 +114,14 @@ def test_every_component_has_a_name_of_its_own() -> None:
     assert len(titles) == len(set(titles)), "generated clients name their models by the titles"
 
 
+def test_generated_clients_can_tell_what_is_what() -> None:
+    for place, part in walk(DOCUMENT["components"]["schemas"]):
+        kinds = [resolved(one).get("type") for one in part.get("anyOf", ())]
+        assert kinds.count("array") < 2, f"{place}: lists of two kinds look the same to generated code"
+        snake = re.sub(r"(?<!^)(?=[A-Z])", "_", part.get("title") if isinstance(part.get("title"), str) else "").lower()
+        assert snake not in part.get("properties", ()), f"{place}: a property with the name of its own model"
+
+
 def test_every_operation_says_what_it_is() -> None:
     ids = [operation["operationId"] for path in DOCUMENT["paths"].values() for operation in path.values()]
     assert len(ids) == len(set(ids))

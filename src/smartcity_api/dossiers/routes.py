@@ -10,7 +10,7 @@ from smartcity_api.dossiers.queries.lineages import lineage
 from smartcity_api.dossiers.queries.overviews import overview
 from smartcity_api.dossiers.queries.subjects import LAYERS, key_of
 from smartcity_api.dossiers.queries.timelines import timeline
-from smartcity_api.dossiers.schemas.citations import Citations
+from smartcity_api.dossiers.schemas.citations import CitationDossier
 from smartcity_api.dossiers.schemas.lineages import Lineage, Linked
 from smartcity_api.dossiers.schemas.overviews import Overview, OverviewParams
 from smartcity_api.dossiers.schemas.subjects import KEY
@@ -72,7 +72,7 @@ async def read_lineage(
     return await _answer(request, ("lineage", resource), build, resource, id, base=base_url(request))
 
 
-@router.get("/{resource}/{id}/citations", name="get_citations", responses=_found(Citations))
+@router.get("/{resource}/{id}/citations", name="get_citations", responses=_found(CitationDossier))
 async def read_citations(
     resource: Annotated[ResourceName, _ABOUT], id: Key, _: Annotated[NoParams, query(NoParams)], request: Request
 ) -> Response:

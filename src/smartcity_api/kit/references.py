@@ -40,6 +40,11 @@ class RecordReference(BaseModel):
     id: Annotated[str, Field(description="Its key in that path", examples=["83"])]
 
 
+StatedValue = float | str | list[float | str | RecordReference]
+"""What a source states: a number, a text, or a list of either or of records. One kind of list, since generated clients
+cannot tell two of them apart."""
+
+
 def _subject(value: str) -> Reference:
     found = parsers.reference(value)
     if found.resource not in get_args(ResourceName):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from smartcity_api.kit.areas import CityType
 from smartcity_api.kit.params import AnyOf, PageParams
-from smartcity_api.kit.references import Code, RecordReference, ResourceName, SubjectParam, code, id_list
+from smartcity_api.kit.references import Code, RecordReference, ResourceName, StatedValue, SubjectParam, code, id_list
 from smartcity_api.kit.schemas import Comparator, Edtf, RecordShape
 from smartcity_api.kit.shapes import shapes
 
@@ -69,7 +69,7 @@ class Claim(RecordShape):
     ]
     comparator: Annotated[Comparator, Field(description="How the value is meant; `~` is about")]
     value: Annotated[
-        float | str | list[float | str] | list[RecordReference],
+        StatedValue,
         Field(
             description="A number, a day or a text, or an ordered list of values or records; in csv as JSON text",
             examples=[30],

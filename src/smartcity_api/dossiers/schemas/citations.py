@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from smartcity_api.certified_cities.schemas import CityEventName
 from smartcity_api.dossiers.schemas.subjects import Dossier
 from smartcity_api.kit.areas import CityType
-from smartcity_api.kit.references import RecordReference
+from smartcity_api.kit.references import RecordReference, StatedValue
 from smartcity_api.kit.schemas import Comparator, Edtf
 from smartcity_api.proposals.schemas import Stage
 from smartcity_api.resolutions.schemas import Action
@@ -76,7 +76,7 @@ class CitedClaim(BaseModel):
     metric: Annotated[str, Field(description="What is counted or said", examples=["areas"])]
     comparator: Annotated[Comparator, Field(description="How the value is meant; `~` is about")]
     value: Annotated[
-        float | str | list[float | str] | list[RecordReference],
+        StatedValue,
         Field(description="A number, a day or a text, or an ordered list of values or records", examples=[30]),
     ]
     unit: Annotated[str | None, Field(description="Unit of the value", examples=["THB"])]
@@ -89,7 +89,7 @@ class CitedClaim(BaseModel):
     source: Annotated[CitedSource, Field(description="The document")]
 
 
-class Citations(Dossier):
+class CitationDossier(Dossier):
     """All that a record rests on, every document resolved."""
 
     citations: Annotated[list[ResolvedCitation], Field(description="What the record itself rests on")]

@@ -63,7 +63,7 @@ class GroupKey(BaseModel):
     year: Annotated[int | None, Field(description="Year (CE) since when it exists, null when not known")] = None
 
 
-class Group(Tally):
+class CountedGroup(Tally):
     """The count of one group; an area is in as many groups as it has values."""
 
     group: Annotated[GroupKey, Field(description="What its areas have in common")]
@@ -78,7 +78,7 @@ class Counts(BaseModel):
     reached: Annotated[Reached | None, Field(description="The stage or event that was asked, null for existence")]
     total: Annotated[Tally, Field(description="All of them, each once, whatever groups they are in")]
     groups: Annotated[
-        list[Group],
+        list[CountedGroup],
         Field(description="Every province, region, stage, status and city type, zeros too; of others what there is"),
     ]
 

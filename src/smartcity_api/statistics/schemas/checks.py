@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from smartcity_api.kit.areas import CityType
 from smartcity_api.kit.params import AnyOf, PageParams
-from smartcity_api.kit.references import Code, RecordReference, ResourceName, code, id_list
+from smartcity_api.kit.references import Code, ResourceName, StatedValue, code, id_list
 from smartcity_api.kit.schemas import Comparator, Edtf, RecordShape
 from smartcity_api.kit.shapes import shapes
 from smartcity_api.statistics.schemas.params import EdgeParam
@@ -47,7 +47,7 @@ class CheckedClaim(RecordShape):
     metric: Annotated[str, Field(description="What is counted or said", examples=["areas"])]
     comparator: Annotated[Comparator, Field(description="How the value is meant; `~` is about")]
     value: Annotated[
-        float | str | list[float | str] | list[RecordReference],
+        StatedValue,
         Field(description="What the source states", examples=[30]),
     ]
     ours: Annotated[OwnCount | None, Field(description="Our own count, null when not derivable")]
