@@ -118,7 +118,8 @@ def test_generated_clients_can_tell_what_is_what() -> None:
     for place, part in walk(DOCUMENT["components"]["schemas"]):
         kinds = [resolved(one).get("type") for one in part.get("anyOf", ())]
         assert kinds.count("array") < 2, f"{place}: lists of two kinds look the same to generated code"
-        snake = re.sub(r"(?<!^)(?=[A-Z])", "_", part.get("title") if isinstance(part.get("title"), str) else "").lower()
+        title = part.get("title")
+        snake = re.sub(r"(?<!^)(?=[A-Z])", "_", title if isinstance(title, str) else "").lower()
         assert snake not in part.get("properties", ()), f"{place}: a property with the name of its own model"
 
 

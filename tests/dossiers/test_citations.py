@@ -1,4 +1,4 @@
-"""Citations over HTTP: every fact leads to the document that it was read in."""
+"""CitationDossier over HTTP: every fact leads to the document that it was read in."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.dossiers.stock import CITY, DRAFT, PROPOSAL, SPOKEN
 from tests.kit.refusals import refused
 
 from smartcity_api.app import RESOURCES
-from smartcity_api.dossiers.schemas.citations import Citations
+from smartcity_api.dossiers.schemas.citations import CitationDossier
 from smartcity_api.kit.ids import register_id
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ async def citations(client: httpx.AsyncClient, path: str) -> Json:
 async def test_the_sources_of_any_record_are_resolved(client: httpx.AsyncClient, resource: str) -> None:
     record = (await client.get(f"/v1/{resource}/{EXAMPLES[resource]}")).json()
     found = await citations(client, f"{resource}/{EXAMPLES[resource]}")
-    Citations.model_validate(found)
+    CitationDossier.model_validate(found)
     own = [(one["field"], one["source"]["id"]) for one in found["citations"] if one["field"] != "variants"]
     assert own == [(cited.get("field"), cited["source_id"]) for cited in record["sources"]]
     for cited in found["citations"][:3]:
