@@ -16,8 +16,8 @@ RETURN array_position(ARRAY['draft', 'submitted', 'eligible', 'in_promotion_zone
 
 # The owner writes the register; the application's role never is the owner, nor a member of it.
 IS_OWNER = """
-CREATE FUNCTION smartcity_is_owner() RETURNS boolean LANGUAGE sql STABLE
-RETURN pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.event'::regclass), 'USAGE')
+CREATE FUNCTION smartcity_is_owner() RETURNS boolean LANGUAGE sql STABLE RETURN
+  pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.event'::regclass), 'USAGE')
 """
 
 # Two writers of one history take turns. Rows are locked, not advisory keys: one statement may write 100,000 histories,
@@ -40,12 +40,12 @@ END $$
 # The event of its proposal by which a city was certified.
 CERTIFICATION = """
 CREATE FUNCTION smartcity_certification(city uuid, OUT effective_on text, OUT known boolean) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  of CONSTANT uuid := (SELECT proposal_id FROM certified_city WHERE id = city);
+  newest CONSTANT int := (SELECT max(revision) FROM event WHERE subject_type = 'proposals' AND subject_id = of);
 BEGIN
-  SELECT step.effective_on, true INTO effective_on, known FROM certified_city AS certified
-    JOIN event AS step ON step.subject_type = 'proposals' AND step.subject_id = certified.proposal_id
-   WHERE certified.id = city AND step.stage = 'certified'
-     AND step.revision = (SELECT max(revision) FROM event
-                           WHERE subject_type = 'proposals' AND subject_id = certified.proposal_id);
+  SELECT event.effective_on, true INTO effective_on, known FROM event
+   WHERE subject_type = 'proposals' AND subject_id = of AND revision = newest AND stage = 'certified';
 END $$
 """
 
@@ -87,8 +87,7 @@ BEGIN
            CASE b.kind WHEN 'cabinet' THEN 'cabinet' ELSE b.mandate END AS mandate
       INTO cited FROM decision d JOIN resolution r ON r.id = d.resolution_id JOIN body b ON b.id = r.body_id
      WHERE d.id = opened.opened_by_id;
-    action := cited.action;
-    actor := cited.mandate;
+    SELECT cited.action, cited.mandate INTO action, actor;
     why := CASE
       WHEN cited.action IS NULL THEN 'there is no decision ' || opened.opened_by_id
       WHEN cited.published_at IS NULL THEN 'its resolution is not published: publish it first'
@@ -102,8 +101,7 @@ BEGIN
   ELSIF opened.opened_by_kind = 'act' THEN
     SELECT a.id, a.subject_type, a.subject_id, a.action, a.by AS actor, a.reason, a.recorded_at
       INTO cited FROM act a WHERE a.id = opened.opened_by_id;
-    action := cited.action;
-    actor := cited.actor;
+    SELECT cited.action, cited.actor INTO action, actor;
     recorded_on := (cited.recorded_at AT TIME ZONE 'Asia/Bangkok')::date;
     why := CASE
       WHEN cited.id IS NULL THEN 'there is no act ' || opened.opened_by_id
@@ -227,9 +225,10 @@ BEGIN
 END $$
 """
 
+# Plans are made once, from full keys and by indexes: a bulk load begins on small tables and ends on large ones.
 JUDGE = """
-CREATE FUNCTION smartcity_judge_event() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+CREATE FUNCTION smartcity_judge_event() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   recorded_by text;
   past record;

@@ -135,7 +135,7 @@ END $$
 
 # The certificate is in force from the acknowledgement or grant, else from a statement; one whose day is known comes first.
 BEGUN = """
-CREATE FUNCTION smartcity_begun(city uuid) RETURNS SETOF certified_city_event LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION smartcity_begun(city uuid) RETURNS SETOF certified_city_event LANGUAGE plpgsql STABLE ROWS 1 AS $$
 BEGIN
   RETURN QUERY SELECT * FROM certified_city_event
    WHERE city_id = city AND event IN ('acknowledged', 'granted', 'stated')
@@ -158,12 +158,15 @@ BEGIN
                     FROM (SELECT city_id, 0 AS seq, 'granted' AS event, begun.counts_from AS starts_on
                             FROM unnest(cities) AS wanted (id) CROSS JOIN LATERAL smartcity_begun(wanted.id) AS begun
                           UNION ALL
-                          SELECT wanted.id, moved.seq, moved.event, CASE WHEN moved.counts_from IS NOT NULL
+                          SELECT wanted.id, moved.seq, moved.stage, CASE WHEN moved.counts_from IS NOT NULL
                                    THEN greatest(moved.counts_from, begun.counts_from) END
                             FROM unnest(cities) AS wanted (id)
-                            JOIN LATERAL (SELECT * FROM certified_city_event WHERE city_id = wanted.id) AS moved ON true
+                           CROSS JOIN LATERAL (SELECT max(revision) AS revision FROM event
+                                                WHERE subject_type = 'certified-cities' AND subject_id = wanted.id) AS newest
                             LEFT JOIN LATERAL smartcity_begun(wanted.id) AS begun ON true
-                           WHERE moved.part = 2 AND moved.event IN ('renewed', 'suspended', 'reinstated', 'revoked')
+                            JOIN event AS moved ON moved.subject_type = 'certified-cities' AND moved.subject_id = wanted.id
+                             AND moved.revision = newest.revision
+                             AND moved.stage IN ('renewed', 'suspended', 'reinstated', 'revoked')
                          ) AS moved) AS turned) AS step
    WHERE starts_on IS NOT NULL
   WINDOW line AS (PARTITION BY city_id ORDER BY seq);
@@ -182,10 +185,11 @@ END $$
 """
 
 # As the owner: the application's role may add events, but never write what follows from them. Cities are locked before
-# anything is read for them: who waits for another writer must read what he wrote.
+# anything is read for them: who waits for another writer must read what he wrote. Plans are made anew:
+# one made while the tables were small would read all of them for every city.
 FOLLOW = """
-CREATE FUNCTION smartcity_follow_events() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION smartcity_follow_events() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   proposals CONSTANT uuid[] := ARRAY(SELECT DISTINCT subject_id FROM added WHERE subject_type = 'proposals');
   cities uuid[];
@@ -200,8 +204,8 @@ END $$
 """
 
 FOLLOW_PROPOSAL = """
-CREATE FUNCTION smartcity_follow_proposal() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION smartcity_follow_proposal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
   PERFORM FROM proposal WHERE id = NEW.proposal_id FOR SHARE;
   PERFORM smartcity_refresh_cities(ARRAY[NEW.id]);

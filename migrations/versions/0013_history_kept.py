@@ -58,20 +58,24 @@ END $$
 RECHECK = """
 CREATE FUNCTION smartcity_recheck_histories(subjects uuid[], cause text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+  subject uuid;
+  recorded_by record;
+  newest int;
   step event;
   why text;
 BEGIN
-  FOR step IN SELECT event.* FROM unnest(subjects) AS wanted (id) JOIN event ON event.subject_id = wanted.id
-               WHERE event.subject_type IN ('proposals', 'certified-cities') AND event.revision = (
-                 SELECT max(revision) FROM event AS other
-                  WHERE other.subject_type = event.subject_type AND other.subject_id = event.subject_id)
-               ORDER BY event.subject_type, event.subject_id, event.seq LOOP
-    why := smartcity_why_illegal(step, CASE step.subject_type
-      WHEN 'proposals' THEN (SELECT origin FROM proposal WHERE id = step.subject_id)
-      ELSE (SELECT origin FROM certified_city WHERE id = step.subject_id) END, true);
-    IF why IS NOT NULL THEN
-      PERFORM smartcity_refuse_event(step, why || '; write its history again in the same transaction as ' || cause);
-    END IF;
+  FOREACH subject IN ARRAY subjects LOOP
+    FOR recorded_by IN SELECT 'proposals' AS kind, origin FROM proposal WHERE id = subject
+                       UNION ALL SELECT 'certified-cities', origin FROM certified_city WHERE id = subject LOOP
+      SELECT max(revision) INTO newest FROM event WHERE subject_type = recorded_by.kind AND subject_id = subject;
+      FOR step IN SELECT * FROM event WHERE subject_type = recorded_by.kind AND subject_id = subject
+                     AND revision = newest ORDER BY seq LOOP
+        why := smartcity_why_illegal(step, recorded_by.origin, true);
+        IF why IS NOT NULL THEN
+          PERFORM smartcity_refuse_event(step, why || '; write its history again in the same transaction as ' || cause);
+        END IF;
+      END LOOP;
+    END LOOP;
   END LOOP;
 END $$
 """
