@@ -1,4 +1,4 @@
-"""CitationDossier over HTTP: every fact leads to the document that it was read in."""
+"""Citations over HTTP: every fact leads to the document that it was read in."""
 
 from typing import Any
 
