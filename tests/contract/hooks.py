@@ -4,7 +4,7 @@ import csv
 from datetime import date, timedelta, timezone
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from smartcity_api.app import RESOURCES
 from smartcity_api.kit.http.responses import PROBLEM_TYPES
+from smartcity_api.statistics.queries.countables import COUNTABLES, Countable
+from smartcity_api.statistics.schemas.params import SelectionParams
 
 DATA = files("smartcity_api.register") / "data"
 SCHEMES = ("ngc6", "four", "nso7", "nesdc6")
@@ -123,12 +125,39 @@ def _with_existing_ids(case: schemathesis.Case[Any], query: dict[str, Any]) -> d
     return found
 
 
+FILTERS = frozenset(SelectionParams.model_fields)
+"""Of which each counted list has its own."""
+
+
+def _with_what_applies(query: dict[str, Any]) -> dict[str, Any]:
+    """The query with only those filters and groups that the counted list has, which the document cannot say."""
+    countable = COUNTABLES.get(query.get("of", "proposals"))
+    if countable is None:
+        return query
+    offered = countable.params.model_fields
+    found = {name: value for name, value in query.items() if name not in FILTERS or name in offered}
+    if found.get("reached") not in (None, *_choices(countable)):
+        del found["reached"]
+    if isinstance(found.get("by"), list):
+        regions = [name for name in found["by"] if name.startswith("region:")][:1]
+        found["by"] = regions + [name for name in found["by"] if name in countable.groupings or name == "province"]
+    return found
+
+
+def _choices(countable: Countable) -> tuple[str, ...]:
+    """What can be reached in that list."""
+    field = countable.params.model_fields.get("reached")
+    return tuple(value for part in get_args(field.annotation) for value in get_args(part)) if field else ()
+
+
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
     """Ids of other records exist; a cursor comes from a page of the same list, where that has a second page."""
     if case.meta is None or not case.meta.generation.mode.is_positive or not case.query:
         return
     query = case.query = _with_existing_ids(case, case.query)
+    if case.path.startswith("/v1/statistics/") and "claims" not in case.path:
+        case.query = _with_what_applies(query)
     if "after" not in query:
         return
     asked = {name: value for name, value in query.items() if name not in NOT_OF_THE_LIST}

@@ -44,23 +44,17 @@ DAYS = ("as_of", "reached_by")
 
 FORMATS = {"month": "YYYY-MM", "year": "YYYY"}
 HEADER = ("period", "first", "last", "added", "ended", "at_end")
-EARLIEST = 1900
-"""Before that there was nothing to count, and periods without end."""
-
 Rows = Select[*tuple[Any, ...]]
 
 
 def bounds(params: SeriesParams) -> tuple[date | None, date | None]:
-    """The first day of the first period and the last of the last, as far as they are given; refused when too far."""
+    """The first day of the first period and the last of the last, as far as they are given; none of the future."""
     exactness = len(FORMATS[params.by])
     first = None if params.from_ is None else first_day(params.from_)
     last = None if params.to is None else last_day(str(last_day(params.to))[:exactness])
     if params.to is not None and first_day(params.to) > today():
         message = Words(f"to: {params.to} is in the future", f"to: {params.to} อยู่ในอนาคต")
         raise InvalidParameter.naming("to", "future_day", message, params.to)
-    if first is not None and first.year < EARLIEST:
-        message = Words(f"from: the earliest year is {EARLIEST}", f"from: เริ่มได้ตั้งแต่ปี {EARLIEST}")
-        raise InvalidParameter.naming("from", "out_of_range", message, params.from_)
     return first, min(last, today()) if last else None
 
 

@@ -95,9 +95,9 @@ class CountParams(SelectionParams, TableParams):
     of: OfParam
     by: Annotated[
         tuple[By, ...],
+        Field(max_length=3),
         AnyOf,
         Field(
-            max_length=3,
             description="One group for each value, or for each combination of several; none: only the total",
             examples=[["province"]],
         ),
