@@ -116,11 +116,11 @@ def test_a_city_counts_from_its_proposals_certification(register: Making, paper:
 
 def test_a_certificate_is_in_force_from_what_has_a_day(register: Making, paper: UUID) -> None:
     city = register.city(origin="register")
-    basis = "SELECT in_force_on, in_force_basis ->> 'event', in_force_basis ->> 'kind' FROM certified_city"
+    basis = "SELECT in_force_on, in_force_basis ->> 'kind' FROM certified_city"
     city.states("acknowledged", None, paper)
-    assert rows(register.owner, f"{basis} WHERE id = %s", city.id) == [(None, "acknowledged", "statement")]
+    assert rows(register.owner, f"{basis} WHERE id = %s", city.id) == [(None, "statement")]
     city.states("granted", "2021", paper)
-    assert rows(register.owner, f"{basis} WHERE id = %s", city.id) == [("2021", "granted", "statement")]
+    assert rows(register.owner, f"{basis} WHERE id = %s", city.id) == [("2021", "statement")]
 
 
 def test_a_certificate_of_an_unknown_day_has_no_period(register: Making, paper: UUID) -> None:
