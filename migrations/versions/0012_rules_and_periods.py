@@ -98,7 +98,8 @@ SELECT city.id AS city_id, 1 AS part, step.seq,
  WHERE step.stage IN ('plan_approved', 'certified')
 UNION ALL
 SELECT step.subject_id, 2, step.seq,
-       CASE WHEN step.stage = 'granted' AND opener.action = 'acknowledge' THEN 'acknowledged' ELSE step.stage END,
+       CASE WHEN step.stage = 'granted' AND step.opened_by_kind = 'statement' THEN 'stated'
+            WHEN step.stage = 'granted' AND opener.action = 'acknowledge' THEN 'acknowledged' ELSE step.stage END,
        step.effective_on, step.counts_from, step.opened_by_kind, step.opened_by_id, step.award_year, step.note, step.sources,
        step.recorded_at, step.stage
   FROM event AS step

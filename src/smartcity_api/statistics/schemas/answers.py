@@ -90,8 +90,15 @@ class PeriodCount(BaseModel):
     first: Annotated[str, Field(description="Its first day", json_schema_extra={"format": "date"})]
     last: Annotated[str, Field(description="Its last day, or today", json_schema_extra={"format": "date"})]
     added: Annotated[int, Field(ge=0, description="Came to be counted in it")]
-    ended: Annotated[int, Field(ge=0, description="Ceased to be counted in it")]
-    at_end: Annotated[int, Field(ge=0, description="Counted at the end of its last day")]
+    ended: Annotated[int, Field(ge=0, description="Ceased to be counted in it: ended, revoked, or no longer as asked")]
+    at_end: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Counted at the end of its last day; a revoked city is not, though lists and counts still show "
+            "it with that status",
+        ),
+    ]
 
 
 class Series(BaseModel):
