@@ -128,3 +128,14 @@ async def test_every_fact_of_phuket_leads_to_its_documents(client: httpx.AsyncCl
     assert "doc-003" in events["certified"]
     assert "thaigov-49855" in events["ceremony"]
     assert "D" not in {one["source"]["reliability"] for one in citations["citations"]}
+
+
+async def test_every_decision_behind_an_event_can_be_read(client: httpx.AsyncClient) -> None:
+    """An event names the decision that opened it, and the resolution where it stands among others."""
+    cities = (await client.get("/v1/certified-cities", params={"limit": 100, "geometry": "none"})).json()["items"]
+    openers = [event["opened_by"] for city in cities for event in city["events"]]
+    decided = {(one["resolution_id"], one["id"]) for one in openers if one["kind"] == "decision"}
+    assert {one["resolution_id"] for one in openers if one["kind"] != "decision"} == {None}
+    assert len(decided) == 36 + 30 + 1 + 5
+    resolutions = (await client.get("/v1/resolutions", params={"limit": 100})).json()["items"]
+    assert decided <= {(one["id"], decision["id"]) for one in resolutions for decision in one["decisions"]}

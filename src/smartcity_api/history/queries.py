@@ -31,6 +31,7 @@ from smartcity_api.history.models import Event, StagePeriod
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.layers import Column, json_list, json_object
 from smartcity_api.kit.statements import constant
+from smartcity_api.resolutions.models import Decision
 
 CITY_EVENT = table(
     "certified_city_event",
@@ -155,7 +156,9 @@ def reached_event(city: Column, event: str, day: date) -> Filter:
 
 
 def _opener(kind: Column, key: Column) -> ColumnElement[Any]:
-    return json_object({"kind": kind, "id": key})
+    """What opened an event, and where it can be read: a source and an act have ids of their own, a decision has not."""
+    found = select(Decision.resolution_id).where(Decision.id == key).correlate_except(Decision).scalar_subquery()
+    return json_object({"kind": kind, "id": key, "resolution_id": case((kind == constant("decision"), found))})
 
 
 def current(subject_type: str, subject: Column) -> ColumnElement[bool]:

@@ -67,6 +67,9 @@ class Opener(BaseModel):
         Field(description="A decision of a resolution, an act, or the statement of a source"),
     ]
     id: Annotated[UUID, Field(description="Id of the decision, the act or the source")]
+    resolution_id: Annotated[
+        UUID | None, Field(description="The resolution that the decision is part of (/v1/resolutions)")
+    ]
 
 
 class EventShape(BaseModel):
