@@ -165,3 +165,10 @@ async def test_durations_of_a_day_know_nothing_later(client: httpx.AsyncClient) 
     assert {one["later"] for one in items} == {"acknowledged", "in_force", "ceremony"}
     answer = await client.get("/v1/statistics/durations?of=pilot-areas")
     refused(answer, "invalid-parameter", ("of", "literal_error"))
+
+
+@pytest.mark.parametrize("path", ["series?of=proposals&", "claims-check?"])
+async def test_a_stretch_that_ends_before_it_begins_is_refused(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(f"/v1/statistics/{path}from=2021-05&to=2021-03")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "backwards")
+    assert (await client.get(f"/v1/statistics/{path}from=2021-05&to=2021")).status_code == 200

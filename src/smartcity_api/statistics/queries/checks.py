@@ -186,7 +186,7 @@ CHECKED_CLAIMS = Layer(
 
 def of_checked_claims(params: CheckParams, base: str) -> list[Filter]:
     """The filters of the list; the first only brings the service's address."""
-    found = [Filter("base", true, {"base": base})]
+    found = [Filter("base", true, {"base": base}, uneven=False)]
     if params.verdict:
         wanted = {"verdict": list(params.verdict)}
         found.append(Filter("verdict", lambda: any_(bindparam("verdict", type_=ARRAY(Text))) == VERDICT, wanted))

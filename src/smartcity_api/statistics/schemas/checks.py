@@ -3,14 +3,14 @@
 from typing import Annotated, Literal, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, Field, WithJsonSchema
+from pydantic import BaseModel, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from smartcity_api.kit.areas import CityType
 from smartcity_api.kit.params import AnyOf, PageParams
 from smartcity_api.kit.references import Code, ResourceName, StatedValue, code, id_list
 from smartcity_api.kit.schemas import Comparator, Edtf, RecordShape
 from smartcity_api.kit.shapes import shapes
-from smartcity_api.statistics.schemas.params import EdgeParam
+from smartcity_api.statistics.schemas.params import EdgeParam, check_edges
 
 Verdict = Literal["agrees", "differs", "not_derivable"]
 
@@ -89,3 +89,9 @@ class CheckParams(PageParams, of=CheckedClaim):
     ] = ()
     from_: Annotated[EdgeParam, Field(alias="from", description="About this day or a later one")] = None
     to: Annotated[EdgeParam, Field(description="About this day or an earlier one")] = None
+
+    @field_validator("to")
+    @classmethod
+    def _not_backwards(cls, to: str | None, info: ValidationInfo) -> str | None:
+        check_edges(info.data.get("from_"), to)
+        return to

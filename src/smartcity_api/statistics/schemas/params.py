@@ -3,12 +3,12 @@
 from typing import Annotated, Literal, get_args
 from uuid import UUID
 
-from pydantic import Field, PlainValidator, WithJsonSchema, field_validator
+from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
 
 from smartcity_api.certified_cities.schemas import CityEventName, Status
 from smartcity_api.kit.areas import DimensionsParam, OrganisationsParam, TypesParam
 from smartcity_api.kit.codes import DistrictsParam, ProvincesParam, RegionsParam
-from smartcity_api.kit.days import PATTERN, parse_edtf
+from smartcity_api.kit.days import PATTERN, first_day, last_day, parse_edtf
 from smartcity_api.kit.params import AnyOf, AsOfParam, BBoxParam, IntersectsParam, NearParam, SearchParam, Strict, Typed
 from smartcity_api.kit.references import id_list
 from smartcity_api.kit.refusals import refusal
@@ -112,6 +112,12 @@ class CountParams(SelectionParams, TableParams):
         return by
 
 
+def check_edges(since: str | None, until: str | None) -> None:
+    """Refuse a stretch of time that ends before it begins."""
+    if since and until and last_day(until) < first_day(since):
+        raise refusal("backwards", f"{until} is before {since}, where it begins", f"{until} มาก่อน {since} ซึ่งเป็นจุดเริ่มต้น")
+
+
 EdgeParam = Annotated[
     str | None,
     PlainValidator(parse_edtf),
@@ -130,6 +136,12 @@ class SeriesParams(SelectionParams, TableParams):
     to: Annotated[EdgeParam, Field(description="The last period is the one that this day ends in; today's if none")] = (
         None
     )
+
+    @field_validator("to")
+    @classmethod
+    def _not_backwards(cls, to: str | None, info: ValidationInfo) -> str | None:
+        check_edges(info.data.get("from_"), to)
+        return to
 
 
 class DurationParams(SelectionParams):
