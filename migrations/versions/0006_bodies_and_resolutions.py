@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column('name_en', sa.Text(), nullable=True, comment='Official English name; null when no source gives it'),
         sa.Column('variants', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False, comment='Other names: [{text, language, source_id, note?}], the best-sourced first'),
         sa.Column('display_name', sa.Text(collation='th-x-icu'), sa.Computed("coalesce(name_th, name_en, variants -> 0 ->> 'text')", persisted=True), nullable=False, comment='The Thai name, else the English, else the first variant'),
-        sa.Column('names_folded', sa.Text(collation='C'), sa.Computed('smartcity_fold_names(name_th, name_en, smartcity_texts(variants))', persisted=True), nullable=False, comment='All names, one a line, folded for search'),
+        sa.Column('names_folded', sa.Text(collation='C'), sa.Computed("smartcity_fold_names(name_th, name_en, smartcity_texts(variants) || coalesce(abbreviation, ''))", persisted=True), nullable=False, comment='All names and the abbreviation, one a line, folded for search'),
         sa.Column('valid_from_on', sa.Text(), nullable=True, comment='First day (EDTF) on which it holds; null when not known'),
         sa.Column('valid_until_on', sa.Text(), nullable=True, comment='Last day (EDTF) on which it holds; null while it holds or when not known'),
         sa.Column('id', sa.Uuid(), nullable=False, comment='Opaque key, the same in every installation'),

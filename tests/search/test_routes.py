@@ -108,3 +108,8 @@ async def test_a_point_on_a_shared_border_has_one_answer(client: httpx.AsyncClie
     ring = (await client.get("/v1/provinces/83")).json()["boundary"]["coordinates"][0][0]
     answers = [(await client.get("/v1/locate", params={"lon": lon, "lat": lat})).json() for lon, lat in ring[:5]]
     assert all(answer["province"]["code"] == "83" for answer in answers)
+
+
+async def test_an_organisation_is_found_by_what_it_is_called_for_short(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/search", params={"q": "depa", "resource": "organisations"})
+    assert "Digital Economy Promotion Agency" in {hit["name_en"] for hit in answer.json()["items"]}

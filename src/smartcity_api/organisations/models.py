@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import Computed, ForeignKey, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartcity_api.kit.columns import Named, Valid, named_rules, one_of, valid_rules
-from smartcity_api.kit.models import Base, Record
+from smartcity_api.kit.models import FOLDED, Base, Record
 
 KINDS = ("ministry", "agency", "local_government", "university", "company", "international")
 
@@ -20,6 +20,15 @@ class Organisation(Named, Valid, Record, Base):
 
     kind: Mapped[str] = mapped_column(Text, comment="What sort of organisation it is")
     abbreviation: Mapped[str | None] = mapped_column(Text, comment="What it is called for short")
+    names_folded: Mapped[str] = mapped_column(
+        FOLDED,
+        Computed(
+            "smartcity_fold_names(name_th, name_en, smartcity_texts(variants) || coalesce(abbreviation, ''))",
+            persisted=True,
+        ),
+        deferred=True,
+        comment="All names and the abbreviation, one a line, folded for search",
+    )
     local_government_types: Mapped[list[dict[str, Any]]] = mapped_column(
         JSONB,
         server_default="[]",
