@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
@@ -91,6 +92,16 @@ Problems are `application/problem+json` (RFC 9457), in Thai or English by `Accep
 documentation.
 """
 
+ABOUT: Final[dict[str, Any]] = {
+    "title": "Smart City Register API",
+    "summary": "Which area is at which stage, who decided it, and what each source said about it.",
+    "description": DESCRIPTION,
+    "version": __version__,
+    "openapi_tags": TAGS,
+    "contact": {"name": "Maintainers of this installation"},
+    "servers": [{"url": "/", "description": "This service"}],
+}
+
 EXPOSED = [
     "ETag",
     "Link",
@@ -114,13 +125,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     metrics = Metrics()
     metrics.watch_connections(lambda: database.in_use)
     app = FastAPI(
-        title="Smart City Register API",
-        summary="Which area is at which stage, who decided it, and what each source said about it.",
-        description=DESCRIPTION,
-        version=__version__,
-        openapi_tags=TAGS,
-        contact={"name": "Maintainers of this installation"},
-        servers=[{"url": "/", "description": "This service"}],
+        **ABOUT,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -136,8 +141,17 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     add_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.state.openapi = document(app, ROUTERS)
+    app.state.openapi = contract()
     return app
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """The OpenAPI document: the same for every application of this program, and costly to write."""
+    app = FastAPI(**ABOUT, generate_unique_id_function=lambda route: route.name)
+    for router in ROUTERS:
+        app.include_router(router)
+    return document(app, ROUTERS)
 
 
 def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
