@@ -154,7 +154,7 @@ async def test_a_well_sealed_position_that_cannot_be_is_refused(
 async def test_a_well_sealed_position_of_a_search_is_refused_too(
     client: httpx.AsyncClient, position: list[str]
 ) -> None:
-    seal = cursors.fingerprint("search", "a", ())
+    seal = cursors.fingerprint("search", "a", (), None)
     sane = cursors.encode(["0", "0", "83"], seal)
     assert (await client.get(f"/v1/search?q=a&after={sane}")).status_code == 200
     refused(await client.get(f"/v1/search?q=a&after={cursors.encode(position, seal)}"), "invalid-cursor")

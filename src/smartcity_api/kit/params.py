@@ -8,11 +8,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     GetPydanticSchema,
     PlainValidator,
     WithJsonSchema,
 )
 from pydantic.fields import FieldInfo
+from pydantic_core import core_schema
 
 from smartcity_api.kit import parsers
 from smartcity_api.kit.places import BBox, Detail, Near, Reference, Shape
@@ -27,7 +29,16 @@ Count = Literal["none", "estimate", "exact"]
 Typed = BeforeValidator(parsers.digits)
 """Marks a number that somebody may type."""
 
-AnyOf = BeforeValidator(parsers.split)
+
+class _Several:
+    """Splits what was given, lets the field's own rules count it, and then drops what was given again."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        given = core_schema.no_info_before_validator_function(parsers.split, handler(source))
+        return core_schema.no_info_after_validator_function(parsers.once, given)
+
+
+AnyOf = _Several()
 """Marks a parameter that may be given several times: any of its values matches."""
 
 Query = Annotated[str, Field(max_length=200), BeforeValidator(parsers.readable)]

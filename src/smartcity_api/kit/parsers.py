@@ -165,7 +165,12 @@ def year(value: str) -> int:
 
 
 def split(value: Any) -> Any:
-    """Several values may be given as `a=1&a=2` or as `a=1,2`; a repeated one counts once."""
+    """Several values may be given as `a=1&a=2` or as `a=1,2`."""
     if isinstance(value, list):
-        return list(dict.fromkeys(part for item in value for part in str(item).split(",")))
+        return [part for item in value for part in str(item).split(",")]
     return value
+
+
+def once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values in their order; one that was given again counts once."""
+    return tuple(dict.fromkeys(values))
