@@ -41,7 +41,10 @@ class NamedShape(RecordShape):
         str, Field(description="The name to show: Thai, else English, else the best-sourced variant")
     ]
     name_th: Annotated[str | None, Field(description="Official Thai name, null when no source gives it")]
-    name_en: Annotated[str | None, Field(description="Official English name, null when no source gives it")]
+    name_en: Annotated[
+        str | None,
+        Field(description="English name that a source gives it, null when none does; renderings are variants"),
+    ]
     variants: Annotated[list[NameVariant], Field(description="Other names, the best-sourced first")]
 
 

@@ -30,7 +30,9 @@ class Named:
     """What has a name: official in Thai and English where known, and every other spelling with its source."""
 
     name_th: Mapped[str | None] = mapped_column(THAI, comment="Official Thai name; null when no source gives it")
-    name_en: Mapped[str | None] = mapped_column(Text, comment="Official English name; null when no source gives it")
+    name_en: Mapped[str | None] = mapped_column(
+        Text, comment="English name that a source gives it; null when none does, renderings are variants"
+    )
     variants: Mapped[list[dict[str, Any]]] = mapped_column(
         JSONB, server_default="[]", comment="Other names: [{text, language, source_id, note?}], the best-sourced first"
     )
