@@ -1,4 +1,4 @@
-"""The table of moves: what DESIGN says, no more and no less, and no dead ends."""
+"""The table of moves: what the procedures say, no more and no less, and no dead ends."""
 
 from itertools import product
 

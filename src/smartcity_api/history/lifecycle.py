@@ -136,7 +136,7 @@ MOVES: tuple[Move, ...] = (
     Move("certified-cities", ANY, "decision", "cabinet", "acknowledge", "cabinet"),
     Move("certified-cities", ANY, "decision", "cabinet", "consider", "cabinet"),
 )
-"""DESIGN's table, line by line. Deferring moves nothing, so it has no line."""
+"""The table of moves, line by line. Deferring moves nothing, so it has no line."""
 
 
 def rank(stage: str) -> int | None:
