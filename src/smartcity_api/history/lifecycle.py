@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal
+from typing import Literal, get_args
 
 Subject = Literal["proposals", "certified-cities"]
 
-LINE = (
+LineStage = Literal[
     "draft",
     "submitted",
     "eligible",
@@ -17,10 +17,13 @@ LINE = (
     "plan_assessed",
     "plan_approved",
     "certified",
-)
+]
+Stage = Literal[LineStage, "returned", "rejected", "withdrawn"]
+
+LINE: tuple[str, ...] = get_args(LineStage)
 """The stages of a proposal in their order: what `reached` compares."""
 
-STAGES = (*LINE, "returned", "rejected", "withdrawn")
+STAGES: tuple[str, ...] = get_args(Stage)
 CLOSED = ("certified", "rejected", "withdrawn")
 OPTIONAL = ("approved_in_principle",)
 """A stage that a proposal may pass by: its absence is no gap in the record."""

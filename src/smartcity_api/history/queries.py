@@ -29,7 +29,7 @@ from sqlalchemy.orm import aliased
 from smartcity_api.history import lifecycle
 from smartcity_api.history.models import Event, StagePeriod
 from smartcity_api.kit.filters import Filter
-from smartcity_api.kit.layers import Column, json_list, json_object
+from smartcity_api.kit.layers import Column, Dated, json_list, json_object
 from smartcity_api.kit.statements import constant
 from smartcity_api.resolutions.models import Decision
 
@@ -67,7 +67,7 @@ def asked_day() -> ColumnElement[date]:
 
 def last_day(day: Column) -> ColumnElement[date]:
     """The last day of an EDTF column; infinity when it is not known, as the indexes have it."""
-    return func.coalesce(func.smartcity_last_day(day, type_=Date), literal_column("'infinity'::date", Date), type_=Date)
+    return Dated(day).key(descending=False)
 
 
 def over_by(ended_on: Column, day: ColumnElement[date]) -> ColumnElement[bool]:

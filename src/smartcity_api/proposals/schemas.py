@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
+from smartcity_api.history.lifecycle import LINE, LineStage, Stage
 from smartcity_api.kit.areas import (
     CityType,
     Dimension,
@@ -19,32 +20,6 @@ from smartcity_api.kit.params import AnyOf, PageParams, YearParam
 from smartcity_api.kit.references import id_list
 from smartcity_api.kit.schemas import Edtf, RecordShape
 from smartcity_api.kit.shapes import shapes
-
-LineStage = Literal[
-    "draft",
-    "submitted",
-    "eligible",
-    "in_promotion_zone",
-    "plan_submitted",
-    "approved_in_principle",
-    "plan_assessed",
-    "plan_approved",
-    "certified",
-]
-Stage = Literal[
-    "draft",
-    "submitted",
-    "eligible",
-    "in_promotion_zone",
-    "plan_submitted",
-    "approved_in_principle",
-    "plan_assessed",
-    "plan_approved",
-    "certified",
-    "returned",
-    "rejected",
-    "withdrawn",
-]
 
 
 class Call(RecordShape):
@@ -139,7 +114,7 @@ class ProposalList(FootprintParams, of=Proposal):
     ] = ()
     reached: Annotated[
         LineStage | None,
-        WithJsonSchema({"type": "string", "enum": list(LineStage.__args__)}),
+        WithJsonSchema({"type": "string", "enum": list(LINE)}),
         Field(description="Had reached at least this stage by then, and was neither rejected nor withdrawn"),
     ] = None
     city_type: TypesParam = ()

@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field
 
 from smartcity_api.certified_cities.schemas import CityEventName
 from smartcity_api.dossiers.schemas.subjects import Dossier
+from smartcity_api.history.lifecycle import Stage
 from smartcity_api.kit.areas import CityType
 from smartcity_api.kit.references import RecordReference, StatedValue
 from smartcity_api.kit.schemas import Comparator, Edtf
-from smartcity_api.proposals.schemas import Stage
 from smartcity_api.resolutions.schemas import Action
 from smartcity_api.sources.schemas import Reliability
 

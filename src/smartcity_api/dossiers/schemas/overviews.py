@@ -6,13 +6,13 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from smartcity_api.certified_cities.schemas import Status
+from smartcity_api.history.lifecycle import Stage
 from smartcity_api.kit.areas import CityType
 from smartcity_api.kit.codes import ProvinceCode
 from smartcity_api.kit.params import DatedParams
 from smartcity_api.kit.references import RecordReference
 from smartcity_api.kit.schemas import AsOf, Edtf
 from smartcity_api.milestones.schemas import MilestoneKind, MilestoneStatus
-from smartcity_api.proposals.schemas import Stage
 
 Href = Annotated[str, Field(description="URL of the record")]
 Id = Annotated[UUID, Field(description="Its id in the resource's path")]

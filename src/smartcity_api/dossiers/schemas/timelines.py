@@ -5,13 +5,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from smartcity_api.certified_cities.schemas import CityEventName
 from smartcity_api.dossiers.schemas.subjects import Dossier
+from smartcity_api.history.lifecycle import LineStage, Stage
 from smartcity_api.kit.params import AsOfParam, Strict
 from smartcity_api.kit.references import RecordReference
 from smartcity_api.kit.schemas import AsOf, Citation, Edtf
 from smartcity_api.milestones.schemas import MilestoneKind, MilestoneStatus
 from smartcity_api.programme.schemas import ActivityKind
-from smartcity_api.proposals.schemas import LineStage, Stage
 from smartcity_api.resolutions.schemas import Action, BodyKind
 from smartcity_api.sources.schemas import Reliability
 
@@ -36,16 +37,7 @@ Timed = Literal[
 """Everything but documents and what they say."""
 
 Happening = Literal[
-    "plan_approved",
-    "acknowledged",
-    "granted",
-    "announced",
-    "cabinet",
-    "ceremony",
-    "renewed",
-    "suspended",
-    "reinstated",
-    "revoked",
+    CityEventName,
     "validity_ends",
     "policy_review_due",
     "selected",

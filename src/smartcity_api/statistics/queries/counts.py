@@ -26,10 +26,10 @@ from sqlalchemy import (
 )
 
 from smartcity_api.certified_cities.schemas import Status
+from smartcity_api.history.lifecycle import Stage
 from smartcity_api.kit.areas import CityType
 from smartcity_api.kit.layers import Column, json_list, json_object
 from smartcity_api.kit.statements import constant
-from smartcity_api.proposals.schemas import Stage
 from smartcity_api.provinces.models import Province
 from smartcity_api.statistics.queries import coverage
 from smartcity_api.statistics.queries.countables import is_several

@@ -26,11 +26,11 @@ from sqlalchemy import (
 )
 
 from smartcity_api.certified_cities.models import CertifiedCity
+from smartcity_api.history.lifecycle import Stage
 from smartcity_api.history.models import StagePeriod
 from smartcity_api.history.queries import CITY_EVENT, TODAY
 from smartcity_api.kit.layers import Column, json_list, json_object
 from smartcity_api.kit.statements import constant
-from smartcity_api.proposals.schemas import Stage
 from smartcity_api.statistics.queries.selections import Selection
 
 CITY_STEPS = (

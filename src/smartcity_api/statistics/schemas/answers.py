@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from smartcity_api.certified_cities.schemas import CityEventName, Status
+from smartcity_api.history.lifecycle import Stage
 from smartcity_api.kit.areas import CityType, Dimension
 from smartcity_api.kit.codes import ProvinceCode, RegionName
 from smartcity_api.kit.schemas import AsOf, Comparator, Edtf
-from smartcity_api.proposals.schemas import Stage
 from smartcity_api.statistics.schemas.params import By, Of, Period, Reached
 
 

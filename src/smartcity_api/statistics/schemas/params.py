@@ -6,13 +6,13 @@ from uuid import UUID
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
 
 from smartcity_api.certified_cities.schemas import CityEventName, Status
+from smartcity_api.history.lifecycle import LineStage, Stage
 from smartcity_api.kit.areas import DimensionsParam, OrganisationsParam, TypesParam
 from smartcity_api.kit.codes import DistrictsParam, ProvincesParam, RegionsParam
 from smartcity_api.kit.days import PATTERN, first_day, last_day, parse_edtf
 from smartcity_api.kit.params import AnyOf, AsOfParam, BBoxParam, IntersectsParam, NearParam, SearchParam, Strict, Typed
 from smartcity_api.kit.references import id_list
 from smartcity_api.kit.refusals import refusal
-from smartcity_api.proposals.schemas import LineStage, Stage
 
 Of = Literal["pilot-areas", "promotion-zones", "proposals", "certified-cities"]
 By = Literal[
