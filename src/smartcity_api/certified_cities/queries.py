@@ -19,10 +19,10 @@ from smartcity_api.history.queries import (
     stage_on,
 )
 from smartcity_api.kit.days import today
-from smartcity_api.kit.filters import Filter, among, existing
+from smartcity_api.kit.filters import Filter, among
 from smartcity_api.kit.layers import Column, Counted, Dated, Layer, named_properties, record_properties
 from smartcity_api.kit.statements import constant
-from smartcity_api.organisations.models import Organisation
+from smartcity_api.organisations.queries import taking_part
 from smartcity_api.provinces.queries import footprint_filters, footprint_properties, footprint_shape
 
 
@@ -108,6 +108,5 @@ def of_certified_cities(params: CertifiedCityList) -> list[Filter]:
     if params.city_type:
         found.append(among("city_type", CertifiedCity.city_type, params.city_type))
     if params.organisation:
-        known = existing("organisation", Organisation.id, params.organisation)
-        found.append(among("organisation", CertifiedCity.operator_id, params.organisation, known=[known]))
+        found.append(taking_part(CertifiedCity.operator_id, params.organisation))
     return found

@@ -1,12 +1,14 @@
 """Organisations as a layer, and the filters of their list."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, inspect
 from sqlalchemy.orm import aliased
 
 from smartcity_api.kit.filters import Filter, among, existing, valid_on
-from smartcity_api.kit.layers import Layer, json_one, record_properties
+from smartcity_api.kit.layers import Column, Layer, json_one, record_properties
 from smartcity_api.organisations.models import Organisation
 from smartcity_api.organisations.schemas import OrganisationList
 from smartcity_api.provinces.queries import in_provinces, in_regions
@@ -59,3 +61,9 @@ def of_organisations(params: OrganisationList) -> list[Filter]:
         known = existing("parent", Organisation.id, params.parent)
         found.append(among("parent", Organisation.parent_id, params.parent, known=[known]))
     return found
+
+
+def taking_part(column: Column, organisations: Sequence[UUID]) -> Filter:
+    """Rows in which one of these organisations has the part that the column names."""
+    known = existing("organisation", Organisation.id, organisations)
+    return among("organisation", column, organisations, known=[known])

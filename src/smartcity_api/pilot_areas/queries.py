@@ -3,9 +3,9 @@
 from sqlalchemy import ColumnElement
 
 from smartcity_api.history.queries import asked_day, last_day, over_by
-from smartcity_api.kit.filters import Filter, among, existing
+from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.layers import Dated, Layer, named_properties, record_properties
-from smartcity_api.organisations.models import Organisation
+from smartcity_api.organisations.queries import taking_part
 from smartcity_api.pilot_areas.models import PilotArea
 from smartcity_api.pilot_areas.schemas import PilotAreaList
 from smartcity_api.provinces.queries import footprint_filters, footprint_properties, footprint_shape
@@ -47,6 +47,5 @@ def of_pilot_areas(params: PilotAreaList) -> list[Filter]:
     """The filters of a list of pilot areas."""
     found = footprint_filters(PilotArea, params)
     if params.organisation:
-        known = existing("organisation", Organisation.id, params.organisation)
-        found.append(among("organisation", PilotArea.lead_agency_id, params.organisation, known=[known]))
+        found.append(taking_part(PilotArea.lead_agency_id, params.organisation))
     return found

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, inspect, select
+from sqlalchemy import ColumnElement, Text, cast, func, inspect
 from sqlalchemy.orm import aliased
 
 from smartcity_api.kit.filters import Filter, about, among, existing, overlapping
@@ -12,21 +12,17 @@ from smartcity_api.programme.models import Activity, Plan, Target
 from smartcity_api.programme.schemas import ActivityList, PlanList, TargetList
 from smartcity_api.provinces.queries import touching_provinces, touching_regions
 from smartcity_api.resolutions.models import Resolution
+from smartcity_api.resolutions.queries import published, resolution_id
 
 
 def _titles(table: type[Plan] | type[Target] | type[Activity]) -> dict[str, ColumnElement[Any]]:
     return {"title_th": table.title_th.expression, "title_en": table.title_en.expression}
 
 
-def _published() -> ColumnElement[bool]:
-    """The resolution about a plan; a draft is none yet."""
-    return and_(Resolution.id == Plan.resolution_id, Resolution.published_at.is_not(None))
-
-
 def _resolution() -> ColumnElement[Any]:
-    """That resolution in short."""
+    """The resolution about a plan, in short; a draft is none yet."""
     shown = {name: getattr(Resolution, name) for name in ("id", "title_th", "title_en", "decided_on")}
-    return json_one(shown, inspect(Resolution).local_table, _published())
+    return json_one(shown, inspect(Resolution).local_table, (Resolution.id == Plan.resolution_id) & published())
 
 
 def _plan(key: Column) -> ColumnElement[Any]:
@@ -56,7 +52,7 @@ PLANS = Layer(
         "starts_on": Plan.starts_on.expression,
         "ends_on": Plan.ends_on.expression,
         "renamed_from": Plan.renamed_from.expression,
-        "resolution_id": select(Resolution.id).where(_published()).correlate_except(Resolution).scalar_subquery(),
+        "resolution_id": resolution_id(Plan.resolution_id),
         "resolution": _resolution(),
         "supersedes_id": Plan.supersedes_id.expression,
         "supersedes": _plan(Plan.supersedes_id),

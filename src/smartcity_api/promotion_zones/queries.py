@@ -3,9 +3,9 @@
 from sqlalchemy import ColumnElement, func
 
 from smartcity_api.history.queries import asked_day, last_day, over_by
-from smartcity_api.kit.filters import Filter, among, existing, overlapping
+from smartcity_api.kit.filters import Filter, overlapping
 from smartcity_api.kit.layers import Dated, Layer, named_properties, record_properties
-from smartcity_api.organisations.models import Organisation
+from smartcity_api.organisations.queries import taking_part
 from smartcity_api.promotion_zones.models import PromotionZone
 from smartcity_api.promotion_zones.schemas import PromotionZoneList
 from smartcity_api.provinces.queries import footprint_filters, footprint_properties, footprint_shape
@@ -58,6 +58,5 @@ def of_promotion_zones(params: PromotionZoneList) -> list[Filter]:
     if params.dimension:
         found.append(overlapping("dimension", PromotionZone.dimensions, params.dimension))
     if params.organisation:
-        known = existing("organisation", Organisation.id, params.organisation)
-        found.append(among("organisation", PromotionZone.operator_id, params.organisation, known=[known]))
+        found.append(taking_part(PromotionZone.operator_id, params.organisation))
     return found

@@ -16,7 +16,7 @@ from smartcity_api.history.queries import (
 from smartcity_api.kit.days import today
 from smartcity_api.kit.filters import Filter, among, existing, overlapping, within_year
 from smartcity_api.kit.layers import Dated, Layer, record_properties
-from smartcity_api.organisations.models import Organisation
+from smartcity_api.organisations.queries import taking_part
 from smartcity_api.proposals.models import Call, Proposal
 from smartcity_api.proposals.schemas import CallList, ProposalList
 from smartcity_api.provinces.queries import footprint_filters, footprint_properties, footprint_shape
@@ -108,8 +108,7 @@ def of_proposals(params: ProposalList) -> list[Filter]:
     if params.dimension:
         found.append(overlapping("dimension", Proposal.dimensions, params.dimension))
     if params.organisation:
-        known = existing("organisation", Organisation.id, params.organisation)
-        found.append(among("organisation", Proposal.proponent_id, params.organisation, known=[known]))
+        found.append(taking_part(Proposal.proponent_id, params.organisation))
     if params.call:
         found.append(among("call", Proposal.call_id, params.call, known=[existing("call", Call.id, params.call)]))
     return found
