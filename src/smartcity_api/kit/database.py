@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
 from smartcity_api.kit import errors
+from smartcity_api.kit.sight import sight
 from smartcity_api.kit.statements import Build, Statements, compiled
 
 Rows = Sequence[tuple[Any, ...]]
@@ -49,29 +50,33 @@ class Snapshot:
 
     async def kept(self, key: Hashable, build: Build, values: Values) -> Rows:
         """What a statement yields that is asked often: built once for its key, run with these values."""
-        return await self._run(self._statements.text(key, build), values)
+        return await self._run(self._text(key, build), values)
 
     async def estimate(self, key: Hashable, build: Build, values: Values) -> int:
         """How many rows the planner expects of such a statement, without reading them."""
-        rows = await self._run("EXPLAIN (FORMAT JSON) " + self._statements.text(key, build), values)
+        rows = await self._run("EXPLAIN (FORMAT JSON) " + self._text(key, build), values)
         return int(rows[0][0][0]["Plan"]["Plan Rows"])
 
     async def batches(self, key: Hashable, build: Build, values: Values, size: int) -> AsyncGenerator[Rows]:
         """The same in batches through a server-side cursor: memory stays flat, however many there are."""
-        text = self._statements.text(key, build)
-        self._hear(text, values)
+        text, known = self._text(key, build), {**values, **sight().values}
+        self._hear(text, known)
         async with self._connection.cursor(name="rows") as cursor:
-            await cursor.execute(_ours(text), values)
+            await cursor.execute(_ours(text), known)
             while rows := await cursor.fetchmany(size):
                 yield rows
+
+    def _text(self, key: Hashable, build: Build) -> str:
+        return self._statements.text((sight().kind, key), build)
 
     async def _run(self, text: str, values: Values) -> Rows:
         cursor = await self._send(text, values)
         return await cursor.fetchall()
 
     async def _send(self, text: str, values: Values) -> AsyncCursor:
-        self._hear(text, values)
-        return await self._connection.execute(_ours(text), values)
+        known = {**values, **sight().values}
+        self._hear(text, known)
+        return await self._connection.execute(_ours(text), known)
 
 
 def _ours(text: str) -> bytes:

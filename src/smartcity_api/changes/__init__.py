@@ -1,0 +1,1 @@
+"""Changes: what changed since a cursor, for partners who mirror the register."""

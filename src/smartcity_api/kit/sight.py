@@ -1,0 +1,42 @@
+"""Who is looking: what a request may see decides the words of its statements, and this carries it to them.
+
+A row's visibility is a clause; which one depends on who asks. Statements are kept by their key, so the kind of sight is
+part of every key, and what it needs is among every statement's values (`kit.database.Snapshot`).
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["public", "own", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`public` rows only, those of one organisation besides (`own`), or `all` of them."""
+
+    kind: Kind = "public"
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+PUBLIC = Sight()
+ALL = Sight("all")
+
+_CURRENT: ContextVar[Sight] = ContextVar("sight", default=PUBLIC)
+
+
+def sight() -> Sight:
+    """That of the request that is being answered."""
+    return _CURRENT.get()
+
+
+@contextmanager
+def seeing(what: Sight) -> Iterator[None]:
+    """Everything inside is asked with this sight."""
+    token = _CURRENT.set(what)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
