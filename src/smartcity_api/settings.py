@@ -2,9 +2,18 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, HttpUrl, NonNegativeInt, PositiveFloat, PositiveInt, field_validator
+from pydantic import (
+    Field,
+    HttpUrl,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -56,6 +65,36 @@ class Settings(BaseSettings):
         NonNegativeInt, Field(description="Seconds that running requests get to finish at shutdown.")
     ] = 20
 
+    oidc_issuer: Annotated[
+        str | None,
+        Field(
+            pattern="^https?://",
+            description="The trusted issuer of OpenID Connect access tokens: `iss`, to the letter.",
+        ),
+    ] = None
+    oidc_audience: Annotated[
+        str | None, Field(min_length=1, description="What access tokens must be for: one of `aud`.")
+    ] = None
+    oidc_jwks_url: Annotated[
+        str | None,
+        Field(pattern="^https?://", description="The issuer's keys; default: as its discovery document says."),
+    ] = None
+    oidc_role_claim: Annotated[
+        str, Field(min_length=1, description="The claim that names roles; dots lead into objects.")
+    ] = "roles"
+    oidc_roles: Annotated[
+        dict[str, str],
+        NoDecode,
+        Field(description="What its values mean: `smartcity-secretary=secretary,...`; the highest counts."),
+    ] = {}
+    oidc_organisation_claim: Annotated[
+        str | None,
+        Field(min_length=1, description="The claim with the id of the caller's organisation."),
+    ] = None
+    oidc_leeway: Annotated[
+        int, Field(ge=0, le=600, description="Seconds by which the issuer's clock may differ from this one.")
+    ] = 60
+
     @property
     def has_database(self) -> bool:
         """Whether a database is named; else the private cluster's is meant."""
@@ -65,6 +104,26 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.strip().rpartition("=") for part in value.split(",") if part.strip()]
+        if not all(claimed and role for claimed, _, role in pairs):
+            raise ValueError("write `claim value=role`, separated by commas")
+        return {claimed.strip(): role.strip() for claimed, _, role in pairs}
+
+    @field_serializer("oidc_roles")
+    def _joined(self, value: dict[str, str]) -> str:
+        return ",".join(f"{claimed}={role}" for claimed, role in value.items())
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_audience and self.oidc_roles):
+            raise ValueError("OIDC_ISSUER needs OIDC_AUDIENCE and OIDC_ROLES: without them every token is refused")
+        return self
 
 
 def publish(settings: Settings) -> None:
