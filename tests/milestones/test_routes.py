@@ -1,6 +1,7 @@
 """Milestones over HTTP: what is due, what is late, and how that was on another day."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 from tests.kit.refusals import refused
 from tests.support import listed, settings_for, stocked
 
+from smartcity_api.kit import days
 from smartcity_api.kit.ids import register_id
 from smartcity_api.local_cluster import Cluster
 from smartcity_api.settings import Settings
@@ -100,6 +102,13 @@ async def test_the_earlier_versions_of_its_dates_are_kept(client: httpx.AsyncCli
         ({"overdue": "true"}, "cf"),
         ({"overdue": "false"}, "abde"),
         ({"q": "หมุดหมายทดสอบ"}, "a"),
+        ({"due_before": "2020-06-30"}, "ab"),
+        ({"due_before": "2020-07-01"}, "abc"),
+        ({"due_before": "2020-07-01", "sort": "-due_on"}, "cba"),
+        ({"due_after": "2021-12-30"}, "fd"),
+        ({"due_after": "2021-12-31", "sort": "-due_on"}, "d"),
+        ({"due_after": "2019-12-31", "due_before": "2021-12-31"}, "bc"),
+        ({"due_after": "2020-06-30", "due_before": "2020-06-30"}, ""),
     ],
 )
 async def test_milestones_are_found(client: httpx.AsyncClient, params: dict[str, str], expected: str) -> None:
@@ -150,8 +159,61 @@ async def test_status_and_lateness_are_those_of_the_day(
 
 
 @pytest.mark.parametrize(
+    ("day", "within", "expected"),
+    [
+        ("2019-06-29", 0, ""),
+        ("2019-06-29", 185, "a"),
+        ("2019-06-30", 185, ""),
+        ("2020-02-29", 0, "b"),
+        ("2020-02-28", 1, "b"),
+        ("2020-02-28", 122, "b"),
+        ("2020-02-28", 123, "bc"),
+        ("2020-03-01", 121, "c"),
+        ("2020-06-30", 0, "c"),
+        ("2020-07-01", 3660, "f"),
+        ("2022-01-01", 7320, ""),
+    ],
+)
+@pytest.mark.parametrize("sort", ["due_on", "-due_on"])
+async def test_what_is_due_soon_is_neither_met_nor_late(
+    client: httpx.AsyncClient, day: str, within: int, expected: str, sort: str
+) -> None:
+    found = await ours(client, as_of=day, due_within_days=within, sort=sort)
+    assert found == (expected if sort == "due_on" else expected[::-1])
+
+
+async def test_due_soon_is_meant_from_today_where_no_day_is_asked(client: httpx.AsyncClient) -> None:
+    assert await ours(client, due_within_days=7320) == ""
+    today = days.today().isoformat()
+    for params in ({}, {"as_of": today}):
+        left = {
+            IDS[row["id"]]: row["days_left"] for row in await listed(client, "milestones", **params) if row["id"] in IDS
+        }
+        assert left["d"] == (date(2399, 12, 31) - days.today()).days
+
+
+async def test_the_days_that_are_left_tell_what_is_late(client: httpx.AsyncClient) -> None:
+    expected = {
+        "2019-06-29": {"a": 185, "b": 246, "c": 367},
+        "2020-03-01": {"a": None, "b": -1, "c": 121, "d": 138791},
+        "2020-07-01": {"a": None, "b": None, "c": -1, "d": 138669},
+    }
+    for day, left in expected.items():
+        found = [row for row in await listed(client, "milestones", as_of=day) if row["id"] in IDS]
+        assert {IDS[row["id"]]: row["days_left"] for row in found} == left
+    for params in ({}, {"as_of": "2020-07-01"}):
+        for row in await listed(client, "milestones", **params):
+            assert row["overdue"] == (row["days_left"] is not None and row["days_left"] < 0)
+
+
+@pytest.mark.parametrize(
     ("query", "code"),
     [
+        ("due_before=2020", "not_a_day"),
+        ("due_before=2569-01-01", "ambiguous-era"),
+        ("due_after=2020-02-30", "no_such_day"),
+        ("due_within_days=-1", "greater_than_equal"),
+        ("due_within_days=7321", "less_than_equal"),
         ("overdue=perhaps", "bool_parsing"),
         ("province=99", "unknown_value"),
         ("subject=83", "malformed"),

@@ -78,6 +78,12 @@ AsOfParam = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2021-11-05"]}),
     Field(description="What existed at the end of that day in Bangkok, in the stage or status that it had then"),
 ]
+DayParam = Annotated[
+    date | None,
+    PlainValidator(parsers.parse_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-12-31"]}),
+]
+"""A whole day, past or to come."""
 YearParam = Annotated[
     int | None,
     PlainValidator(parsers.year),

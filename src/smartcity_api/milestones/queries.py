@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Date,
+    Integer,
     Text,
+    and_,
     any_,
     bindparam,
     case,
@@ -60,6 +63,12 @@ def _overdue(status: ColumnElement[str], day: ColumnElement[date]) -> ColumnElem
     return (last_day(Milestone.due_on) < day) & (status != constant("met"))
 
 
+def _days_left(status: ColumnElement[str], day: ColumnElement[date]) -> ColumnElement[int | None]:
+    """Days to the last on which it is due; null where that is not known, and once it was met."""
+    due = func.smartcity_last_day(Milestone.due_on, type_=Date)
+    return case((status != constant("met"), due.op("-", return_type=Integer())(day)))
+
+
 STATUS = Milestone.status.expression
 STATUS_ON_DAY = _status_on(asked_day())
 OVERDUE = _overdue(STATUS, TODAY)
@@ -98,6 +107,7 @@ MILESTONES = Layer(
         "met_on": Milestone.met_on.expression,
         "status": STATUS,
         "overdue": OVERDUE,
+        "days_left": _days_left(STATUS, TODAY),
         "progress": Milestone.progress.expression,
         "depends_on": func.to_json(Milestone.depends_on),
         "evidence": Milestone.evidence.expression,
@@ -109,7 +119,11 @@ MILESTONES = Layer(
         "display_title": Milestone.display_title.expression,
         "updated_at": Milestone.updated_at.expression,
     },
-    on_day={"status": STATUS_ON_DAY, "overdue": OVERDUE_ON_DAY},
+    on_day={
+        "status": STATUS_ON_DAY,
+        "overdue": OVERDUE_ON_DAY,
+        "days_left": _days_left(STATUS_ON_DAY, asked_day()),
+    },
     existing_on=existing_on,
 )
 
@@ -125,6 +139,39 @@ def overdue(wanted: bool, day: date | None) -> Filter:
     late = OVERDUE if day is None else OVERDUE_ON_DAY
     name = f"overdue:{wanted}" if day is None else f"overdue:{wanted}:on"
     return Filter(name, lambda: late if wanted else ~late, {})
+
+
+def due_between(before: date | None, after: date | None, *, descending: bool) -> Filter:
+    """Milestones whose last due day is before the one day and after the other; never where it is not known.
+
+    In the words of the index that the list's order goes by, so that it begins at the first of them.
+    """
+    edges = {"due_before": before, "due_after": after}
+    given = {name: day for name, day in edges.items() if day is not None}
+
+    def clause() -> ColumnElement[bool]:
+        day = Dated(Milestone.due_on).key(descending=descending)
+        found: list[ColumnElement[bool]] = [Milestone.due_on.is_not(None)]
+        if before is not None:
+            found.append(day < bindparam("due_before", type_=Date))
+        if after is not None:
+            found.append(day > bindparam("due_after", type_=Date))
+        return and_(*found)
+
+    return Filter(f"{':'.join(given)}:{descending}", clause, given)
+
+
+def due_within(days: int, day: date | None, *, descending: bool) -> Filter:
+    """Milestones not met that are due on that day, today's if none, or in so many days from it."""
+
+    def clause() -> ColumnElement[bool]:
+        first = TODAY if day is None else asked_day()
+        status = STATUS if day is None else STATUS_ON_DAY
+        last = first + bindparam("due_within_days", type_=Integer)
+        due = Dated(Milestone.due_on).key(descending=descending).between(first, last)
+        return due & (status != constant("met"))
+
+    return Filter(f"due_within_days:{day is None}:{descending}", clause, {"due_within_days": days})
 
 
 def in_provinces(codes: Sequence[str]) -> Filter:
@@ -148,17 +195,27 @@ def in_provinces(codes: Sequence[str]) -> Filter:
 
 def of_milestones(params: MilestoneList) -> list[Filter]:
     """The filters of a list of milestones."""
-    found = []
+    found = _of_days(params)
     if params.kind:
         found.append(among("kind", Milestone.kind, params.kind))
     if params.status and params.as_of:
         found.append(with_status(params.status))
     elif params.status:
         found.append(among("status", Milestone.status, params.status))
-    if params.overdue is not None:
-        found.append(overdue(params.overdue, params.as_of))
     if params.subject is not None:
         found.append(about(Milestone, params.subject))
     if params.province:
         found.append(in_provinces(params.province))
+    return found
+
+
+def _of_days(params: MilestoneList) -> list[Filter]:
+    """Those by when a milestone is due."""
+    found, descending = [], params.sort == "-due_on"
+    if params.overdue is not None:
+        found.append(overdue(params.overdue, params.as_of))
+    if params.due_before is not None or params.due_after is not None:
+        found.append(due_between(params.due_before, params.due_after, descending=descending))
+    if params.due_within_days is not None:
+        found.append(due_within(params.due_within_days, params.as_of, descending=descending))
     return found

@@ -7,13 +7,16 @@ from uuid import UUID
 from pydantic import BaseModel, Field, WithJsonSchema
 
 from smartcity_api.kit.codes import ProvincesParam
-from smartcity_api.kit.params import AnyOf, DatedParams, PageParams
+from smartcity_api.kit.params import AnyOf, DatedParams, DayParam, PageParams, Typed
 from smartcity_api.kit.references import RecordReference, SubjectParam
 from smartcity_api.kit.schemas import Edtf, RecordShape
 from smartcity_api.kit.shapes import shapes
 
 MilestoneKind = Literal["plan", "report", "delivery", "review", "other"]
 MilestoneStatus = Literal["scheduled", "met", "partially_met", "not_met"]
+
+MOST_DAYS = 7320
+"""Twenty years, the longest horizon of a plan."""
 
 Progress = Annotated[float | None, Field(ge=0, le=100, description="Percent done, null when not known", examples=[50])]
 
@@ -76,6 +79,14 @@ class Milestone(RecordShape):
     overdue: Annotated[
         bool, Field(description="Whether the day on which it was due is over and it was not met, today or on `as_of`")
     ]
+    days_left: Annotated[
+        int | None,
+        Field(
+            description="Days from today, or from `as_of`, to the last day on which it is due; below 0 when that is "
+            "over, null once it was met or where the day is not known",
+            examples=[30],
+        ),
+    ]
     progress: Progress
     depends_on: Annotated[list[UUID], Field(description="Milestones that come before it (/v1/milestones)")]
     evidence: Annotated[list[Evidence], Field(description="What shows that it was met")]
@@ -108,6 +119,20 @@ class MilestoneList(PageParams, DatedParams, of=Milestone):
         bool | None,
         WithJsonSchema({"type": "boolean"}),
         Field(description="Only what is late, or only what is not, today or at the end of the day `as_of`"),
+    ] = None
+    due_before: Annotated[DayParam, Field(description="Due before that day; a partial due day counts by its last")] = (
+        None
+    )
+    due_after: Annotated[DayParam, Field(description="Due after that day; a partial due day counts by its last")] = None
+    due_within_days: Annotated[
+        int | None,
+        Field(ge=0, le=MOST_DAYS),
+        Typed,
+        WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MOST_DAYS, "examples": [30]}),
+        Field(
+            description="Due soon: not met, and due today or in so many days from today, or from the day `as_of`; 0 is "
+            "that day alone. What is late is not among them"
+        ),
     ] = None
     subject: SubjectParam = None
     province: ProvincesParam = ()
