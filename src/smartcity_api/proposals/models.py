@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,6 +44,10 @@ class Proposal(Titled, Footprint, Record, Base):
     stage: Mapped[str] = mapped_column(
         Text, server_default="draft", comment="Stage of its last event; written by the history's trigger alone"
     )
+    is_public: Mapped[bool] = mapped_column(
+        server_default="false",
+        comment="Its history has held in_promotion_zone or a later stage; written by the history's trigger alone",
+    )
     reference_number: Mapped[str | None] = mapped_column(Text, unique=True, comment="The secretariat's number for it")
     source_system: Mapped[str | None] = mapped_column(Text, comment="The system that it was loaded from")
     external_id: Mapped[str | None] = mapped_column(Text, comment="Its key in that system")
@@ -79,4 +83,8 @@ class Proposal(Titled, Footprint, Record, Base):
         CheckConstraint("(source_system IS NULL) = (external_id IS NULL)", name="natural_key_is_whole"),
         CheckConstraint("budget_thb >= 0 AND population >= 0", name="figures_are_not_negative"),
         Index("ix_proposal_stage", "stage", "id"),
+        *(
+            Index(f"ix_proposal_public_{name}", name, "id", postgresql_where=text("is_public"))
+            for name in ("display_title", "updated_at", "stage")
+        ),
     )

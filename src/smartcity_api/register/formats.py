@@ -94,7 +94,7 @@ DECISIONS: Final = Format("decisions", Decision)
 
 MAINTAINED: Final[Mapping[str, frozenset[str]]] = {
     "*": frozenset({"id", "sources", "version", "created_at", "updated_at", "published_at", "origin", "boundary"}),
-    "proposal": frozenset({"stage"}),
+    "proposal": frozenset({"stage", "is_public"}),
     "certified_city": frozenset({"status", "in_force_on", "in_force_basis"}),
     "decision": frozenset({"resolution_id"}),
 }
