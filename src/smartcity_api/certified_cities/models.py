@@ -13,6 +13,11 @@ from smartcity_api.kit.columns import Named, is_day, named_rules, one_of
 from smartcity_api.kit.models import Base, Record, by_day, by_number
 from smartcity_api.provinces.models import Footprint, footprint_rules
 
+REVIEW_DUE = (
+    "coalesce(least(smartcity_last_day(policy_review_due_on), smartcity_last_day(valid_until)), 'infinity'::date)"
+)
+"""The day by which a city must be looked at again: the first of those that are known; infinity when none is."""
+
 
 class CertifiedCity(Named, Footprint, Record, Base):
     """An area with the programme's certificate. What happened to it are events (`history`)."""
@@ -63,6 +68,7 @@ class CertifiedCity(Named, Footprint, Record, Base):
         is_day("policy_review_due_on"),
         *by_day("certified_city", "in_force_on"),
         Index("ix_certified_city_valid_until", text("coalesce(smartcity_last_day(valid_until), 'infinity'::date)")),
+        Index("ix_certified_city_review_due", text(REVIEW_DUE), "id"),
         *by_number("certified_city", "batch_order"),
         Index("ix_certified_city_status", "status", "id"),
         Index("ix_certified_city_proposal", "proposal_id"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, bindparam, case, or_
+from sqlalchemy import ARRAY, ColumnElement, Date, Text, any_, bindparam, case, func, literal_column, or_
 
 from smartcity_api.certified_cities.models import CertifiedCity
 from smartcity_api.certified_cities.schemas import CertifiedCityList
@@ -96,6 +96,28 @@ def with_status(statuses: Sequence[str], day: date | None) -> Filter:
     return Filter(name, clause, {"status": list(statuses)})
 
 
+def review_due() -> ColumnElement[date]:
+    """The day by which a city must be looked at again, in the words of its index; infinity when none is known."""
+    days = (func.smartcity_last_day(day) for day in (CertifiedCity.policy_review_due_on, CertifiedCity.valid_until))
+    return func.coalesce(func.least(*days), literal_column("'infinity'::date"), type_=Date)
+
+
+def not_revoked(day: date | None) -> ColumnElement[bool]:
+    """Whether the certificate has not been revoked by today, or by the end of that day."""
+    if day is None:
+        return CertifiedCity.status != constant("revoked")
+    return ~held(CertifiedCity.id, StagePeriod.stage == constant("revoked"))
+
+
+def due_for_review(before: date, day: date | None) -> Filter:
+    """Cities that must be looked at again before a day."""
+
+    def clause() -> ColumnElement[bool]:
+        return (review_due() < bindparam("review_before", type_=Date)) & not_revoked(day)
+
+    return Filter(f"due_for_review:{day is None}", clause, {"review_before": before})
+
+
 def of_certified_cities(params: CertifiedCityList) -> list[Filter]:
     """The filters of a list of certified cities."""
     found = footprint_filters(CertifiedCity, params)
@@ -109,4 +131,6 @@ def of_certified_cities(params: CertifiedCityList) -> list[Filter]:
         found.append(among("city_type", CertifiedCity.city_type, params.city_type))
     if params.organisation:
         found.append(taking_part(CertifiedCity.operator_id, params.organisation))
+    if params.due_for_review_before is not None:
+        found.append(due_for_review(params.due_for_review_before, params.as_of))
     return found

@@ -14,7 +14,7 @@ from smartcity_api.kit.areas import (
     OrganisationsParam,
     TypesParam,
 )
-from smartcity_api.kit.params import AnyOf, Typed
+from smartcity_api.kit.params import AnyOf, DayParam, Typed
 from smartcity_api.kit.schemas import Edtf
 from smartcity_api.kit.shapes import shapes
 
@@ -120,3 +120,10 @@ class CertifiedCityList(FootprintParams, of=CertifiedCity):
     ] = None
     city_type: TypesParam = ()
     organisation: OrganisationsParam = ()
+    due_for_review_before: Annotated[
+        DayParam,
+        Field(
+            description="Not revoked, today or at the end of the day `as_of`, and with `policy_review_due_on` or "
+            "`valid_until` before that day, whichever comes first; a partial one counts by its last day"
+        ),
+    ] = None
