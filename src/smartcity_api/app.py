@@ -11,9 +11,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from smartcity_api import __version__, health, problems
+from smartcity_api.calendars import routes as calendars
 from smartcity_api.certified_cities import routes as certified_cities
+from smartcity_api.clients.queries import Recogniser
 from smartcity_api.dossiers import routes as dossiers
 from smartcity_api.frameworks import routes as frameworks
+from smartcity_api.identity.gate import Identification, Recognise
+from smartcity_api.identity.tokens import TokenChecker
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.http.etags import CodedTags, ConditionalReads
 from smartcity_api.kit.http.gates import Gates
@@ -62,6 +66,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     frameworks.router,
     programme.router,
     milestones.router,
+    calendars.router,
     sources.router,
     dossiers.router,
     search.router,
@@ -132,11 +137,14 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
-        middleware=_layers(settings, metrics),
+        middleware=_layers(
+            settings, metrics, Recogniser(database, TokenChecker(settings) if settings.oidc_issuer else None)
+        ),
     )
     app.state.database = database
     app.state.layers = LAYERS
     app.state.metrics = metrics
+    app.state.settings = settings
     app.state.public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
     add_handlers(app)
     for router in ROUTERS:
@@ -154,7 +162,12 @@ def contract() -> dict[str, Any]:
     return document(app, ROUTERS)
 
 
-def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
+def _checker(settings: Settings) -> TokenChecker | None:
+    """What judges access tokens, where an issuer is trusted."""
+    return TokenChecker(settings) if settings.oidc_issuer else None
+
+
+def _layers(settings: Settings, metrics: Metrics, recognise: Recognise) -> list[Middleware]:
     """From the outside in. A 304 is decided inside compression, a compressed answer's ETag outside it."""
     for streamed in ("application/x-ndjson", "text/csv"):
         add_compress_type(streamed)
@@ -169,6 +182,7 @@ def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
             max_age=86400,
         ),
         Middleware(Gates),
+        Middleware(Identification, recognise=recognise),
         Middleware(CodedTags),
         Middleware(CompressMiddleware, minimum_size=1000, gzip_level=1),
         Middleware(ConditionalReads),

@@ -28,6 +28,7 @@ def connect(settings: Settings) -> Database:
         raise SystemExit("Say which database: set DATABASE_URL, or use `smartcity run`, which brings its own.")
     return Database(
         read_url,
+        write_url=settings.database_url,
         pool_size=settings.database_pool_size,
         pool_timeout=settings.database_pool_timeout,
         statement_timeout=settings.statement_timeout,

@@ -1,6 +1,7 @@
 """Every table, for Alembic and the tests: importing this module completes `metadata`."""
 
 from smartcity_api.certified_cities import models as certified_cities
+from smartcity_api.clients import models as clients
 from smartcity_api.dossiers import models as dossiers
 from smartcity_api.frameworks import models as frameworks
 from smartcity_api.history import models as history
@@ -18,6 +19,7 @@ from smartcity_api.sources import models as sources
 
 __all__ = [
     "certified_cities",
+    "clients",
     "dossiers",
     "frameworks",
     "history",

@@ -1,11 +1,12 @@
-"""Reading from PostgreSQL: a pool of connections that cannot write, and snapshots of the data over them."""
+"""PostgreSQL: connections that cannot write and snapshots over them, and others for transactions that do."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from psycopg import AsyncConnection, AsyncCursor, IsolationLevel, OperationalError
+from psycopg import AsyncConnection, AsyncCursor, IsolationLevel, OperationalError, Rollback
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.conninfo import make_conninfo
@@ -79,64 +80,75 @@ class Snapshot:
         return await self._connection.execute(_ours(text), known)
 
 
+class Transaction(Snapshot):
+    """A transaction that writes; what is read in it is read from the primary, as it stands now."""
+
+    dry_run = False
+    """Whether all of it is to be rolled back, after every rule was checked."""
+
+    async def one(self, statement: ClauseElement) -> tuple[Any, ...] | None:
+        """The first row that a statement yields."""
+        rows = await self.rows(statement)
+        return rows[0] if rows else None
+
+    async def settle(self) -> None:
+        """Check now what is otherwise checked at the commit."""
+        await self._connection.execute(b"SET CONSTRAINTS ALL IMMEDIATE")
+
+    def savepoint(self) -> AbstractAsyncContextManager[object]:
+        """A part that can fail by itself."""
+        return self._connection.transaction()
+
+
 def _ours(text: str) -> bytes:
     """Compiled statements are our own text, every value a parameter: psycopg takes such text as bytes."""
     return text.encode()
 
 
-class Database:
-    """The application's way to PostgreSQL for reading; made once per process, closed at shutdown.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many connections of a kind, and how many seconds one is waited for and one statement may take."""
 
-    Its connections are READ ONLY (and a `snapshot` REPEATABLE READ): PostgreSQL itself refuses a write, so that a
-    mistake here cannot become a silent change. All settings of a session are made when it is opened and never changed.
-    """
+    size: int
+    pool_timeout: float
+    statement_timeout: float
 
-    def __init__(
-        self, url: str, *, pool_size: int = 10, pool_timeout: float = 5.0, statement_timeout: float = 10.0
-    ) -> None:
-        self.size = pool_size
+
+class Connections:
+    """A pool of connections of one kind; all settings of a session are made when it is opened, and never changed."""
+
+    def __init__(self, url: str, limits: Limits, *, writing: bool = False) -> None:
+        self.size = limits.size
         self.in_use = 0
+        self.conninfo = _conninfo(url)
         self._away = True  # until it is seen
         self._looking: asyncio.Task[None] | None = None
-        self._statements = Statements()
-        self.listener: Listener = lambda _text, _values: None
-        self.conninfo = _conninfo(url)
+        read_only = "" if writing else " -c default_transaction_read_only=on"
         self._session: dict[str, Any] = {
             "autocommit": True,  # a single statement is a snapshot by itself, and costs one round trip
-            "options": f"-c statement_timeout={max(1, round(statement_timeout * 1000))}"
-            " -c idle_in_transaction_session_timeout=60000 -c default_transaction_read_only=on",
+            "options": f"-c statement_timeout={max(1, round(limits.statement_timeout * 1000))}"
+            f" -c idle_in_transaction_session_timeout=60000{read_only}",
             "application_name": "smartcity-api",
             "connect_timeout": 5,
         }
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
             self.conninfo,
-            min_size=1,
-            max_size=pool_size,
-            timeout=pool_timeout,
+            min_size=0 if writing else 1,
+            max_size=limits.size,
+            timeout=limits.pool_timeout,
             reconnect_timeout=RECONNECTING,
             open=False,
-            configure=_configure,
+            configure=_for_writing if writing else _for_reading,
             kwargs=self._session,
         )
-
-    @asynccontextmanager
-    async def statement(self) -> AsyncIterator[Snapshot]:
-        """A connection for exactly one statement; for more, take a `snapshot`."""
-        async with self._connection() as connection:
-            yield Snapshot(connection, self._statements, self.listener)
-
-    @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Snapshot]:
-        """One state of the data for several statements."""
-        async with self._connection() as connection, connection.transaction():
-            yield Snapshot(connection, self._statements, self.listener)
 
     async def close(self) -> None:
         """Close every connection."""
         await self._pool.close()
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+    async def one(self) -> AsyncIterator[AsyncConnection]:
+        """A connection, given back when the block ends."""
         connection = await self._taken()
         self.in_use += 1
         try:
@@ -180,6 +192,82 @@ class Database:
         self._away = False
 
 
+class Database:
+    """The application's way to PostgreSQL; made once per process, closed at shutdown.
+
+    Reading goes over connections that are READ ONLY (and a `snapshot` REPEATABLE READ), to a replica where there is
+    one: PostgreSQL itself refuses a write there, so that a mistake cannot become a silent change. Writing goes over
+    others, to the primary, one READ COMMITTED transaction a request.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        write_url: str | None = None,
+        pool_size: int = 10,
+        pool_timeout: float = 5.0,
+        statement_timeout: float = 10.0,
+    ) -> None:
+        limits = Limits(pool_size, pool_timeout, statement_timeout)
+        self._reading = Connections(url, limits)
+        self._writing = Connections(write_url or url, limits, writing=True)
+        self._statements = Statements()
+        self.listener: Listener = lambda _text, _values: None
+
+    @property
+    def size(self) -> int:
+        """How many connections of each kind there may be."""
+        return self._reading.size
+
+    @property
+    def in_use(self) -> int:
+        """How many connections answer requests."""
+        return self._reading.in_use + self._writing.in_use
+
+    @property
+    def conninfo(self) -> str:
+        """Where writing goes."""
+        return self._writing.conninfo
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[Snapshot]:
+        """A connection for exactly one statement; for more, take a `snapshot`."""
+        async with self._reading.one() as connection:
+            yield Snapshot(connection, self._statements, self.listener)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """One state of the data for several statements."""
+        async with self._reading.one() as connection, connection.transaction():
+            yield Snapshot(connection, self._statements, self.listener)
+
+    @asynccontextmanager
+    async def transaction(self, first: ClauseElement) -> AsyncIterator[Transaction]:
+        """Everything or nothing of what is written in the block, after the statement that says who writes.
+
+        Rolled back at its end where it is a dry run.
+        """
+        async with self._writing.one() as connection, connection.transaction() as begun:
+            transaction = Transaction(connection, self._statements, self.listener)
+            await transaction.rows(first)
+            yield transaction
+            if transaction.dry_run:
+                await transaction.settle()
+                raise Rollback(begun)
+
+    @asynccontextmanager
+    async def primary(self) -> AsyncIterator[Snapshot]:
+        """A connection for single statements about what must not lag behind, as who may call."""
+        async with self._writing.one() as connection:
+            yield Snapshot(connection, self._statements, self.listener)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reading.close()
+        await self._writing.close()
+
+
 def _conninfo(url: str) -> str:
     """SQLAlchemy's address as libpq's keywords, by SQLAlchemy's own reading of it: spaces, several hosts and all."""
     _, keywords = PGDialect_psycopg().create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
@@ -193,7 +281,12 @@ class _AsSent(Loader):
         return bytes(data)
 
 
-async def _configure(connection: AsyncConnection) -> None:
+async def _for_reading(connection: AsyncConnection) -> None:
     connection.adapters.register_loader("text", _AsSent)
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     await connection.set_read_only(True)
+
+
+async def _for_writing(connection: AsyncConnection) -> None:
+    connection.adapters.register_loader("text", _AsSent)
+    await connection.set_isolation_level(IsolationLevel.READ_COMMITTED)

@@ -2,17 +2,25 @@
 
 Problem (RFC 9457)
 ├── BadRequest 400 ........ InvalidParameter, InvalidCursor, UnexpectedBody, MalformedRequest
+├── Unauthenticated 401
+├── Forbidden 403
 ├── NotFound 404 .......... NoSuchPath, NoSuchRecord
 ├── MethodNotAllowed 405
 ├── NotAcceptable 406
 ├── RequestTimeout 408
-├── Invalid 422
+├── Conflict 409 .......... AlreadyExists, StillReferenced, IllegalMove, and those of features
+├── Deleted 410
+├── PreconditionFailed 412
+├── ContentTooLarge 413
+├── UnsupportedMediaType 415
+├── Invalid 422 ........... KeyReused
+├── PreconditionRequired 428
 ├── HeadersTooLarge 431
 ├── InternalError 500
 └── Unavailable 503 ....... DatabaseUnavailable, DatabaseBusy, QueryTooSlow, NotReady
 
 The class name is the slug of the problem's URI: `InvalidCursor` -> `/problems/invalid-cursor`.
-Features subclass a kind next to the rule that they enforce.
+What only callers and writes meet is in `kit.conflicts`. Features subclass a kind next to the rule that they enforce.
 """
 
 import re

@@ -21,7 +21,12 @@ class Text:
 
 def preferred_language(accept_language: str | None) -> Language:
     """The reader's language by Accept-Language (RFC 9110, 12.5.4); English when neither is asked for."""
-    best: tuple[float, Language] = (0.0, "en")
+    return asked_language(accept_language) or "en"
+
+
+def asked_language(accept_language: str | None) -> Language | None:
+    """The same; none when neither is asked for."""
+    best: tuple[float, Language | None] = (0.0, None)
     for part in (accept_language or "").split(","):
         tag, _, weight = part.strip().partition(";")
         primary = tag.strip().lower().partition("-")[0]

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Double, Integer, Text, literal_column
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
@@ -27,7 +28,17 @@ def compiled(statement: ClauseElement) -> tuple[str, dict[str, Any]]:
     """The statement's text with psycopg's placeholders, and the values that are bound in it already."""
     found = statement.compile(dialect=_DIALECT)
     assert isinstance(found, SQLCompiler)
-    return found.string, {name: value for name, value in found.params.items() if not found.binds[name].required}
+    return found.string, {
+        name: _as_sent(found.binds[name].type, value)
+        for name, value in found.params.items()
+        if not found.binds[name].required
+    }
+
+
+def _as_sent(kind: TypeEngine[Any], value: object) -> object:
+    """The value as the driver takes it: JSON has to be told from a dictionary, for one."""
+    process = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    return value if process is None else process(value)
 
 
 class Statements:

@@ -14,6 +14,7 @@ from smartcity_api.kit import layers
 from smartcity_api.kit.database import Database, Snapshot
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.pages import of_day
+from smartcity_api.kit.http.representations import caching
 from smartcity_api.kit.questions import Question
 
 STREAMED = ("csv", "ndjson")
@@ -27,8 +28,7 @@ async def stream(database: Database, question: Question, *, matched: str, bom: b
     """The answer's head is sent only once the first rows are there, so that a failing query is still a problem."""
     headers = {
         "Content-Disposition": f'attachment; filename="{question.layer.name}.{question.form}"',
-        "Cache-Control": "public, no-cache",
-        "Vary": "Accept",
+        **caching(),
         **of_day(question.day),
     }
     content = _content(database, question, matched, bom, headers)

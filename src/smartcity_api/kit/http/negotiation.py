@@ -12,6 +12,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "csv": "text/csv; charset=utf-8",
     "ndjson": "application/x-ndjson",
     "html": "text/html; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
 }
 
 

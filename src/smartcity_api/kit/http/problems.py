@@ -1,6 +1,6 @@
 """Problems as `application/problem+json` (RFC 9457) in the reader's language, and the handlers that make them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +12,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from smartcity_api.kit import cursors, errors
+from smartcity_api.kit import errors
+from smartcity_api.kit.http.database_problems import of_database_error
 from smartcity_api.kit.http.validation import faults_of
 from smartcity_api.kit.language import Language, preferred_language
 
@@ -97,37 +98,6 @@ def _printable(value: str | None) -> str | None:
 
 # --- what became of an exception -------------------------------------------------------------------------------------
 
-_STATES: Mapping[str, Callable[[], errors.Problem]] = {
-    "57014": errors.QueryTooSlow,  # query_canceled: statement_timeout
-    "40": errors.DatabaseBusy,  # serialization failure, deadlock: on a replica, a conflict with what it replays
-    "08": errors.DatabaseUnavailable,  # connection exceptions
-    "25P03": errors.DatabaseUnavailable,  # idle_in_transaction_session_timeout ended the session
-    "28": errors.DatabaseUnavailable,  # the role may not connect
-    "3D": errors.DatabaseUnavailable,  # there is no such database
-    "53": errors.DatabaseUnavailable,  # insufficient resources
-    "57P": errors.DatabaseUnavailable,  # operator intervention
-    "42501": errors.NotReady,  # the role lacks a grant
-    "42P01": errors.NotReady,  # no such table, column, function: not this program's schema
-    "42703": errors.NotReady,
-    "42883": errors.NotReady,
-    # The one text of a client's that PostgreSQL reads as a number or an instant is a made-up cursor's.
-    "22003": cursors.malformed,
-    "22007": cursors.malformed,
-    "22008": cursors.malformed,
-    "22009": cursors.malformed,
-    "22023": cursors.malformed,
-    "22P02": cursors.malformed,
-}
-
-
-def of_database_error(error: psycopg.Error) -> errors.Problem:
-    """What a database error means for the reader, by its SQLSTATE; no state at all means the connection broke."""
-    state = error.sqlstate
-    if state is None:
-        return errors.DatabaseUnavailable()
-    known = (answer for beginning, answer in _STATES.items() if state.startswith(beginning))
-    return next(known, errors.InternalError)()
-
 
 def of_http_exception(error: StarletteHTTPException) -> errors.Problem:
     """The router's own refusals."""
@@ -161,9 +131,13 @@ def _answering(translate: Callable[[Any], errors.Problem]) -> Handler:
     return handle
 
 
+async def _of_database(request: Request, error: Exception) -> Response:
+    return await _answering(lambda found: of_database_error(found, request.method))(request, error)
+
+
 def add_handlers(app: FastAPI) -> None:
     """What is known to fail ends as its problem; what is not, as `InternalError` in `gates`."""
     app.add_exception_handler(errors.Problem, _answering(lambda problem: problem))
     app.add_exception_handler(RequestValidationError, _answering(of_validation_error))
     app.add_exception_handler(StarletteHTTPException, _answering(of_http_exception))
-    app.add_exception_handler(psycopg.Error, _answering(of_database_error))
+    app.add_exception_handler(psycopg.Error, _of_database)
