@@ -1,5 +1,6 @@
 """Every table, for Alembic and the tests: importing this module completes `metadata`."""
 
+from smartcity_api.audit import models as audit
 from smartcity_api.certified_cities import models as certified_cities
 from smartcity_api.clients import models as clients
 from smartcity_api.dossiers import models as dossiers
@@ -18,6 +19,7 @@ from smartcity_api.resolutions import models as resolutions
 from smartcity_api.sources import models as sources
 
 __all__ = [
+    "audit",
     "certified_cities",
     "clients",
     "dossiers",

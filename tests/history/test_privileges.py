@@ -168,14 +168,14 @@ def test_the_functions_are_not_a_way_in(service: Making) -> None:
             service.writer.execute(f"SELECT {call}(ARRAY[%s])", [service.proposal().go(CREATE).id])
 
 
-def test_only_who_writes_histories_may_lock_their_subjects(as_owner: Connection) -> None:
-    """What runs with its owner's rights is called by triggers alone, and this one by the application's role."""
+def test_only_the_service_may_lock_subjects_and_seal_the_audit(as_owner: Connection) -> None:
+    """What runs with its owner's rights is called by triggers alone, and these by the application's role."""
     statement = (
         "SELECT oid::regproc::text, proacl::text FROM pg_proc WHERE prosecdef AND prorettype <> 'trigger'::regtype"
     )
     callable_ = dict(
         rows(as_owner, f"{statement} AND pronamespace = 'public'::regnamespace AND proname ~ '^smartcity'")
     )
-    assert callable_.keys() == {"smartcity_lock_subject"}
-    granted = callable_["smartcity_lock_subject"].strip("{}").split(",")
-    assert sorted(entry.split("=")[0] for entry in granted) == [ROLE, OWNER]
+    assert callable_.keys() == {"smartcity_lock_subject", "smartcity_seal"}
+    for rights in callable_.values():
+        assert sorted(entry.split("=")[0] for entry in rights.strip("{}").split(",")) == [ROLE, OWNER]
