@@ -23,15 +23,19 @@ from smartcity_api.kit.http.responses import Responses, computed, documented
 from smartcity_api.kit.http.responses import listing as listing_of
 from smartcity_api.kit.params import PageParams
 from smartcity_api.kit.questions import Question
+from smartcity_api.milestones.queries import MILESTONES, of_milestones
+from smartcity_api.milestones.schemas import MilestoneList
 from smartcity_api.statistics.queries import coverage
 from smartcity_api.statistics.queries.checks import CHECKED_CLAIMS, of_checked_claims
 from smartcity_api.statistics.queries.countables import Countable
 from smartcity_api.statistics.queries.counts import Counting
 from smartcity_api.statistics.queries.durations import durations
+from smartcity_api.statistics.queries.milestones import Progress
 from smartcity_api.statistics.queries.selections import Ask, refuse_groups, selection
 from smartcity_api.statistics.queries.series import HEADER, Counted, bounds
 from smartcity_api.statistics.schemas.answers import Counts, Durations, Series
 from smartcity_api.statistics.schemas.checks import CHECKED_CLAIM, CheckParams
+from smartcity_api.statistics.schemas.milestones import MilestoneProgress, ProgressParams
 from smartcity_api.statistics.schemas.params import CountParams, DurationParams, SeriesParams
 from smartcity_api.transactions import Reading
 
@@ -99,6 +103,24 @@ async def measure_durations(
     await found.asked.prepare(snapshot)
     rows = await snapshot.kept(("durations", found.key), partial(durations, found), found.values)
     return represented(rows[0][0], "json", headers=of_day(params.as_of))
+
+
+@router.get("/milestones", responses=tabular(MilestoneProgress))
+async def measure_milestones(
+    params: Annotated[ProgressParams, query(ProgressParams)], snapshot: Reading, listing: Listing
+) -> Response:
+    """How many milestones there are, were met and are late, and how far they have come: by province, city or dimension.
+
+    They are those that /v1/milestones finds with the same parameters.
+    """
+    form = chosen(params.f, listing.request.headers.get("accept"), FORMS)
+    listed = MilestoneList.model_construct(f="ndjson", province=params.province, kind=params.kind, as_of=params.as_of)
+    progress = Progress(listing.question(MILESTONES, listed, of_milestones(listed)), params.by)
+    await progress.asked.prepare(snapshot)
+    statement = progress.as_json if form == "json" else progress.as_table
+    rows = await snapshot.kept(("milestones", form, progress.key), statement, progress.values)
+    content = rows[0][0] if form == "json" else _table(progress.header, rows, bom=params.bom)
+    return represented(content, form, headers=of_day(params.as_of))
 
 
 @router.get("/claims-check", responses=listing_of(CHECKED_CLAIM))
