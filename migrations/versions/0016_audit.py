@@ -39,17 +39,19 @@ RETURN sha256(block.previous || convert_to(jsonb_build_array(
 """
 
 KEY = """
-CREATE FUNCTION smartcity_key(line jsonb, parts text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE cardinality(parts) WHEN 1 THEN line ->> parts[1] ELSE array_to_string(ARRAY(
-  SELECT line ->> part FROM unnest(parts) WITH ORDINALITY AS named (part, place) ORDER BY place), '/') END
+CREATE FUNCTION smartcity_key(line jsonb, parts text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+  RETURN CASE cardinality(parts) WHEN 1 THEN line ->> parts[1] ELSE array_to_string(ARRAY(SELECT line ->> part FROM unnest(parts) AS part), '/') END;
+END $$
 """
 
 # Who besides everybody may see a row: the proponent of the proposal that it is, or that it is about.
 CONCERNED = """
-CREATE FUNCTION smartcity_concerned(resource text, line jsonb) RETURNS uuid LANGUAGE sql STABLE
-RETURN CASE WHEN resource = 'proposals' THEN (line ->> 'proponent_id')::uuid
-  WHEN line ->> 'subject_type' = 'proposals'
-  THEN (SELECT proponent_id FROM proposal WHERE id = (line ->> 'subject_id')::uuid) END
+CREATE FUNCTION smartcity_concerned(resource text, line jsonb) RETURNS uuid LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN CASE WHEN resource = 'proposals' THEN (line ->> 'proponent_id')::uuid WHEN line ->> 'subject_type' = 'proposals'
+    THEN (SELECT proponent_id FROM proposal WHERE id = (line ->> 'subject_id')::uuid) END;
+END $$
 """
 
 # One statement for all rows of a change. What a row was before is what its last entry says: a row about a proposal
@@ -295,5 +297,4 @@ def downgrade() -> None:
         )
     routines = "follow_proposals, seal, audit, concerned, key, block_hash, entry_hash, detach_audit, attach_audit"
     op.execute(f"DROP ROUTINE {', '.join(f'smartcity_{name}' for name in routines.split(', '))}")
-    op.execute("DROP TABLE audit_block, audit_entry, audited_table")
-    op.execute("DROP FUNCTION smartcity_refuse")
+    op.execute("DROP TABLE audit_block, audit_entry, audited_table; DROP FUNCTION smartcity_refuse")
