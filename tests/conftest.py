@@ -10,6 +10,7 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
+from tests.callers import Callers, calling
 from tests.support import cloned, serving, settings_for
 
 from smartcity_api import schema
@@ -59,6 +60,13 @@ def shared_database(cluster: Cluster, template: str, worker_id: str) -> Iterator
         yield name
 
 
+@pytest.fixture(scope="session")
+def written_database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
+    """This worker's database for tests that write records of their own over HTTP and do not count others'."""
+    with cloned(cluster, template, f"written_{worker_id}") as name:
+        yield name
+
+
 @pytest.fixture
 def own_database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
     """A fresh database for one test that writes."""
@@ -86,6 +94,13 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://register.test") as client:
         yield client
+
+
+@pytest.fixture
+async def callers(app: FastAPI) -> AsyncIterator[Callers]:
+    """Clients of the application in this process, one of every role; for databases that may be written to."""
+    async with calling(app) as made:
+        yield made
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from smartcity_api import __version__, health, problems
 from smartcity_api.calendars import routes as calendars
 from smartcity_api.certified_cities import routes as certified_cities
+from smartcity_api.clients import routes as clients
 from smartcity_api.clients.queries import Recogniser
 from smartcity_api.dossiers import routes as dossiers
 from smartcity_api.frameworks import routes as frameworks
@@ -71,6 +72,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     dossiers.router,
     search.router,
     statistics.router,
+    clients.router,
     health.router,
     problems.router,
     landing,
@@ -80,6 +82,7 @@ LAYERS: Final[dict[str, Layer]] = {resource.layer.name: resource.layer for resou
 """Every layer by the name that URLs have for it: what `intersects` may point at."""
 
 TAGS = [
+    {"name": "access", "description": "Who may call: clients and their keys, for those who manage them."},
     {"name": "areas", "description": "Provinces and districts, pilot areas, promotion zones, proposals and cities."},
     {"name": "decisions", "description": "The bodies that decide, their meetings, and what they resolved."},
     {"name": "dossiers", "description": "All that is known about one record: its timeline, lineage and citations."},

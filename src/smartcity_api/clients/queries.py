@@ -1,9 +1,11 @@
 """Recognising who calls, by one look-up of a key, or by an access token."""
 
+import json
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, cast, func, inspect, or_, select, update
 from sqlalchemy import Text as TextType
 
 from smartcity_api.clients.models import ApiKey, Client
@@ -11,8 +13,9 @@ from smartcity_api.identity.keys import digest_of, looks_like_key, prefix_of, sa
 from smartcity_api.identity.roles import Actor, Permission, Role
 from smartcity_api.identity.tokens import InvalidToken, IssuerUnavailable, TokenChecker
 from smartcity_api.kit import conflicts, errors
-from smartcity_api.kit.database import Database
+from smartcity_api.kit.database import Database, Snapshot
 from smartcity_api.kit.language import Text
+from smartcity_api.kit.layers import Column, instant, json_list, json_object
 
 RARELY: Final = timedelta(hours=1)
 """How exactly it is known when a key was last used: not every request writes it."""
@@ -82,3 +85,45 @@ class Recogniser:
 
 def _text(value: object) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _shown() -> ColumnElement[str]:
+    """A client as JSON text, with its keys but for their secrets."""
+    key: dict[str, Column] = {
+        "prefix": ApiKey.prefix,
+        "created_at": instant(ApiKey.created_at),
+        "expires_at": instant(ApiKey.expires_at),
+        "revoked_at": instant(ApiKey.revoked_at),
+        "last_used_at": instant(ApiKey.last_used_at),
+    }
+    mine = ApiKey.client_id == Client.id
+    client: dict[str, Column] = {
+        "id": Client.id,
+        "name": Client.name,
+        "role": Client.role,
+        "organisation_id": Client.organisation_id,
+        "scopes": func.to_json(Client.scopes),
+        "paused_at": instant(Client.paused_at),
+        "revoked_at": instant(Client.revoked_at),
+        "keys": json_list(key, inspect(ApiKey).local_table, mine, ApiKey.created_at.desc(), ApiKey.prefix),
+        "version": Client.version,
+        "created_at": instant(Client.created_at),
+        "updated_at": instant(Client.updated_at),
+    }
+    return cast(json_object(client), TextType)
+
+
+async def page(session: Snapshot, after: UUID | None, limit: int) -> list[dict[str, Any]]:
+    """Clients in the order of their making, the newest first; one more than asked where there are more."""
+    found = select(_shown()).order_by(Client.id.desc()).limit(limit + 1)
+    rows = await session.rows(found if after is None else found.where(Client.id < after))
+    return [json.loads(text) for (text,) in rows]
+
+
+async def one(session: Snapshot, client: UUID) -> dict[str, Any]:
+    """One client."""
+    rows = await session.rows(select(_shown()).where(Client.id == client))
+    if not rows:
+        raise errors.NoSuchRecord(Text(f"clients has no record {client}", f"clients ไม่มีรายการ {client}"))
+    found: dict[str, Any] = json.loads(rows[0][0])
+    return found

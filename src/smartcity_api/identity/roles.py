@@ -7,8 +7,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from smartcity_api.identity.rows import own
-from smartcity_api.kit.sight import ALL, PUBLIC, Sight
+from smartcity_api.kit.sight import ALL, PUBLIC, Sight, own
 
 
 class Role(StrEnum):

@@ -1,13 +1,15 @@
 """Wire shapes and parameters that all areas of the programme share: names, footprint, and what opened an event."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from smartcity_api.kit.codes import DistrictCode, DistrictsParam, ProvinceCode, ProvincesParam, RegionsParam
+from smartcity_api.kit.drafts import Boundary, Draft, Name, PointDraft
 from smartcity_api.kit.params import AnyOf, AreaParams, DatedParams
 from smartcity_api.kit.references import id_list
+from smartcity_api.kit.refusals import refusal
 from smartcity_api.kit.schemas import Citation, Edtf, RecordShape
 
 CityType = Literal["livable", "newable"]
@@ -46,6 +48,53 @@ class NamedShape(RecordShape):
         Field(description="English name that a source gives it, null when none does; renderings are variants"),
     ]
     variants: Annotated[list[NameVariant], Field(description="Other names, the best-sourced first")]
+
+
+class NamedDraft(Draft):
+    """What has names, as it is sent; at least one is needed."""
+
+    name_th: Annotated[Name | None, Field(description="Official Thai name")] = None
+    name_en: Annotated[Name | None, Field(description="English name that a source gives it")] = None
+    variants: Annotated[
+        list[NameVariant], Field(default_factory=list, max_length=50, description="Other names, the best-sourced first")
+    ]
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if self.name_th is None and self.name_en is None and not self.variants:
+            raise refusal("nameless", "name_th or name_en is needed", "ต้องมี name_th หรือ name_en")
+        return self
+
+
+class TitledDraft(Draft):
+    """What has a title, as it is sent; in Thai, in English, or both."""
+
+    title_th: Annotated[Name | None, Field(description="Title in Thai")] = None
+    title_en: Annotated[Name | None, Field(description="Title in English")] = None
+
+    @model_validator(mode="after")
+    def _has_a_title(self) -> Self:
+        if self.title_th is None and self.title_en is None:
+            raise refusal("untitled", "title_th or title_en is needed", "ต้องมี title_th หรือ title_en")
+        return self
+
+
+class FootprintDraft(Draft):
+    """Where an area lies, as it is sent."""
+
+    provinces: Annotated[list[ProvinceCode], Field(min_length=1, max_length=77, description="Provinces it lies in")]
+    districts: Annotated[
+        list[DistrictCode], Field(default_factory=list, max_length=928, description="Districts it lies in, if known")
+    ]
+    boundary_kind: Annotated[
+        Literal["surveyed", "administrative", "representative_point"] | None,
+        Field(
+            description="surveyed: with your `boundary`; administrative: the districts, else the provinces, whole; "
+            "representative_point: only `location`; null: not even that"
+        ),
+    ] = None
+    location: Annotated[PointDraft | None, Field(description="A point in it (WGS 84)")] = None
+    boundary: Annotated[Boundary | None, Field(description="Its surveyed boundary (WGS 84)")] = None
 
 
 class FootprintShape(RecordShape):

@@ -4,6 +4,7 @@ import math
 import re
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from smartcity_api.kit.days import arabic, check_era, parse_day, today
 from smartcity_api.kit.places import BBox, Near, Reference
@@ -101,6 +102,21 @@ def reference(value: str) -> Reference:
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 """What `smartcity_clean` takes out of texts: zero-width characters, and the byte order mark."""
+
+
+SPACES = {**_INVISIBLE, 0x00A0: " ", 0x202F: " "}
+"""The same, and the spaces that do not break as ordinary ones."""
+
+SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
+"""Sara am in its two halves, with or without a tone mark between them."""
+
+
+def as_kept(key: str) -> str:
+    """An id as the database writes it: a path takes capitals too, but subjects are compared as texts."""
+    try:
+        return str(UUID(key))
+    except ValueError:
+        return key
 
 
 def readable(value: str) -> str:

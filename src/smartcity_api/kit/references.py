@@ -1,7 +1,6 @@
 """References to records of any resource: how they are written on the wire, and the parameters that take them."""
 
 from typing import Annotated, Literal, get_args
-from uuid import UUID
 
 from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema
 
@@ -54,15 +53,7 @@ def _subject(value: str) -> Reference:
             f"there is no resource {found.resource}; one of {names} is expected",
             f"ไม่มีทรัพยากร {found.resource} ต้องเป็นหนึ่งใน {names}",
         )
-    return Reference(found.resource, _as_kept(found.key))
-
-
-def _as_kept(key: str) -> str:
-    """An id as the database writes it: a path takes capitals too, but subjects are compared as texts."""
-    try:
-        return str(UUID(key))
-    except ValueError:
-        return key
+    return Reference(found.resource, parsers.as_kept(found.key))
 
 
 SubjectParam = Annotated[

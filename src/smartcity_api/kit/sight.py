@@ -21,6 +21,15 @@ class Sight:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+OWN_ORGANISATION = "viewer_organisation"
+"""The parameter that holds the organisation of who is looking."""
+
+
+def own(organisation: object) -> Sight:
+    """The sight of who belongs to an organisation: what is public, and its own proposals."""
+    return Sight("own", {OWN_ORGANISATION: organisation})
+
+
 PUBLIC = Sight()
 ALL = Sight("all")
 

@@ -8,9 +8,12 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from smartcity_api.kit import errors
+from smartcity_api.kit.http.content import JSON, MERGE_PATCH, reader_of
+from smartcity_api.kit.http.operations import NEEDS_VERSION, Operation
 from smartcity_api.kit.http.parameters import described, model_of
 from smartcity_api.kit.http.responses import PROBLEM_TYPES, REFERENCED, add_everywhere, example_of
 
@@ -31,8 +34,40 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": '"1-5f8c0c2c61f7b1b2a0d4a6c3"',
     },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "required": True,
+        "description": "The ETag of the record as it was read; 412 when it has changed since, `*` for any version",
+        "schema": {"type": "string"},
+        "example": '"1-5f8c0c2c61f7b1b2a0d4a6c3"',
+    },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Any text of the client's own: sent again within seven days, the request has no second effect",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        "example": "6f1c0f5e-8a53-4b4e-9d7e-0d7a5a1c2b3d",
+    },
+    "ChangeReason": {
+        "name": "X-Change-Reason",
+        "in": "header",
+        "description": "Why, as percent-encoded UTF-8; `change_reason` in the content wins over it",
+        "schema": {"type": "string", "maxLength": 12000},
+        "example": "%E0%B9%81%E0%B8%81%E0%B9%89%E0%B9%84%E0%B8%82",
+    },
 }
-"""Request headers that paths take; they are read by ASGI layers, so FastAPI does not know them."""
+"""Request headers that paths take; they are read before the routes, so FastAPI does not know them."""
+
+SCHEME = "bearer"
+_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key (`scr_...`) of /v1/clients, or an access token of the issuer that is trusted here",
+}
+
+REFERENCED_INPUT: dict[str, type[BaseModel]] = {}
+"""Models that requests name by reference."""
 
 
 def document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
@@ -52,12 +87,14 @@ def document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
         for method in route.methods or ():
             operation = found["paths"][route.path_format][method.lower()]
             operation.setdefault("parameters", []).extend(described(model_of(route)))
+            _describe_writing(operation, route)
     for path in found["paths"].values():
         for method, operation in path.items():
             if method in _METHODS:
                 _mend(operation)
-    found["security"] = []  # reading needs no key
+    found["security"] = [{}, {SCHEME: []}]  # reading needs no key; what it shows may depend on one
     components = found.setdefault("components", {})
+    components["securitySchemes"] = {SCHEME: _SCHEME}
     components["parameters"] = _HEADERS
     components["examples"] = {
         kind.slug(): example_of(kind) for kind in sorted(errors.catalogue(), key=lambda kind: kind.slug())
@@ -65,6 +102,25 @@ def document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
     components["schemas"] = _schemas(components.get("schemas", {}))
     _prune(found)
     return found
+
+
+def _describe_writing(operation: dict[str, Any], route: APIRoute) -> None:
+    """What a writing route takes besides its query: content, precondition, key, reason."""
+    if not isinstance(route, Operation):
+        return
+    operation["security"] = [{SCHEME: []}]
+    names = ["ChangeReason"]
+    if operation.get(NEEDS_VERSION):
+        names.append("IfMatch")
+    if "POST" in (route.methods or ()):
+        names.append("IdempotencyKey")
+    operation["parameters"].extend({"$ref": f"#/components/parameters/{name}"} for name in names)
+    reader = reader_of(route)
+    if reader is not None:
+        REFERENCED_INPUT[reader.model.__name__] = reader.model
+        schema = {"$ref": f"#/components/schemas/{reader.model.__name__}"}
+        media_type = MERGE_PATCH if reader.patch else JSON
+        operation["requestBody"] = {"required": True, "content": {media_type: {"schema": schema}}}
 
 
 def text(app: FastAPI) -> str:
@@ -77,7 +133,10 @@ def _schemas(derived: dict[str, Any]) -> dict[str, Any]:
     _, referenced = models_json_schema(
         [(model, "serialization") for model in REFERENCED.values()], ref_template="#/components/schemas/{model}"
     )
-    schemas = {**derived, **referenced["$defs"]}
+    _, sent = models_json_schema(
+        [(model, "validation") for model in REFERENCED_INPUT.values()], ref_template="#/components/schemas/{model}"
+    )
+    schemas = {**derived, **sent.get("$defs", {}), **referenced["$defs"]}
     for schema in schemas.values():
         for member in schema.get("properties", {}).values():
             member.pop("title", None)
@@ -118,7 +177,7 @@ def _mend(operation: dict[str, Any]) -> None:
     add_everywhere(responses)
     operation["responses"] = dict(sorted(responses.items()))
     parameters = operation.setdefault("parameters", [])
-    for parameter in parameters:
+    for parameter in (one for one in parameters if "schema" in one):
         _mend_parameter(parameter)
     for name in ("AcceptLanguage", *(("IfNoneMatch",) if "304" in responses else ())):
         parameters.append({"$ref": f"#/components/parameters/{name}"})

@@ -4,7 +4,7 @@ The order is that of the refusals: permission (401, 403), form (400, 413, 415, 4
 repeat of an earlier answer, then the route itself. It commits before the answer is sent.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any, Final, Protocol
 
@@ -13,11 +13,11 @@ from fastapi.routing import APIRoute
 from psycopg.errors import DeadlockDetected, SerializationFailure
 from sqlalchemy import func, literal, select
 
-from smartcity_api.kit import conflicts
+from smartcity_api.kit import conflicts, errors
 from smartcity_api.kit.database import Database, Transaction
 from smartcity_api.kit.http import idempotency
 from smartcity_api.kit.http.content import Sent, nothing, received
-from smartcity_api.kit.http.responses import Responses, documented
+from smartcity_api.kit.http.responses import FROM_DATABASE, Responses, documented
 from smartcity_api.kit.language import Text
 
 PERMISSION: Final = "x-permission"
@@ -150,14 +150,15 @@ def operation(
     path: str,
     *,
     permission: str,
-    responses: Responses,
+    answers: Responses,
+    problems: Sequence[type[errors.Problem]] = (),
     status: int = 200,
     on_existing: bool = False,
     summary: str | None = None,
     name: str | None = None,
 ) -> Callable[[Callable[..., Awaitable[Response]]], Callable[..., Awaitable[Response]]]:
     """Registers a route that writes; `on_existing` when it changes one existing record, which needs If-Match."""
-    kinds = (*ON_EVERY, *(ON_EXISTING if on_existing else ()))
+    kinds = (*ON_EVERY, *(ON_EXISTING if on_existing else ()), *problems, *FROM_DATABASE)
     extra: Mapping[str, Any] = {PERMISSION: str(permission), **({NEEDS_VERSION: True} if on_existing else {})}
 
     def register(work: Callable[..., Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
@@ -168,7 +169,7 @@ def operation(
             status_code=status,
             name=name,
             summary=summary,
-            responses=_joined(documented(*kinds), responses),
+            responses={**documented(*kinds), **answers},
             openapi_extra=dict(extra),
             route_class_override=Operation,
             response_class=Response,
@@ -179,15 +180,11 @@ def operation(
     return register
 
 
-def _joined(first: Responses, second: Responses) -> Responses:
-    """Both; `kit.http.openapi` joins problems of one status by their types."""
-    return {**first, **second}
-
-
 ON_EVERY: Final = (
     conflicts.Unauthenticated,
     conflicts.Forbidden,
     conflicts.ContentTooLarge,
     conflicts.UnsupportedMediaType,
+    errors.Invalid,
 )
-ON_EXISTING: Final = (conflicts.PreconditionFailed, conflicts.PreconditionRequired)
+ON_EXISTING: Final = (errors.NoSuchRecord, conflicts.PreconditionFailed, conflicts.PreconditionRequired)

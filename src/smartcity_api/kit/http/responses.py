@@ -104,6 +104,19 @@ def single(shapes: Shapes) -> Responses:
     }
 
 
+def record_answer(shapes: Shapes, *, status: int = 200) -> Responses:
+    """The record as it is after a write, as JSON; with its address where it is new."""
+    return answered(shapes.record, status=status)
+
+
+def answered(model: type[BaseModel], *, status: int = 200) -> Responses:
+    """What a write answers."""
+    where = {"description": "The new record's address", "schema": {"type": "string", "format": "uri-reference"}}
+    headers = {"ETag": _ETAG, **({"Location": where} if status == 201 else {})}
+    content = {MEDIA_TYPES["json"]: _schema(model)}
+    return {status: {"description": "The record as it is now", "headers": headers, "content": content}}
+
+
 def documented(*kinds: type[errors.Problem]) -> Responses:
     """These problems, grouped by status."""
     grouped: dict[int, list[type[errors.Problem]]] = {}

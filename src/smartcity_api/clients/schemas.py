@@ -1,0 +1,102 @@
+"""Wire shapes of clients and of their keys, and the parameters of their list."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+
+from smartcity_api.identity.roles import GRANTS, Permission, Role
+from smartcity_api.kit.drafts import Name
+from smartcity_api.kit.params import Strict
+from smartcity_api.kit.parsers import instant
+from smartcity_api.kit.refusals import refusal
+
+ClientRole = Literal["agency", "reviewer", "secretary", "auditor", "admin"]
+Scope = Annotated[Permission, Field(description="A permission that the role has")]
+
+
+class Key(BaseModel):
+    """A key of a client; the key itself is shown once, when it is issued."""
+
+    prefix: Annotated[str, Field(description="The letters after `scr_` that identify it", examples=["A1b2C3d4"])]
+    created_at: Annotated[datetime, Field(description="When it was issued")]
+    expires_at: Annotated[datetime | None, Field(description="From when on it is refused")]
+    revoked_at: Annotated[datetime | None, Field(description="Since when it is refused for ever")]
+    last_used_at: Annotated[datetime | None, Field(description="When it was last used, to the hour")]
+
+
+class Client(BaseModel):
+    """A program or a person that calls with keys of its own."""
+
+    id: Annotated[UUID, Field(description="Opaque key; the audit trail names it as client/<id>")]
+    name: Annotated[str, Field(description="What it is")]
+    role: Annotated[ClientRole, Field(description="Whom it acts as")]
+    organisation_id: Annotated[UUID | None, Field(description="Whose proposals are its own (/v1/organisations)")]
+    scopes: Annotated[list[Scope] | None, Field(description="What its keys leave of the role's permissions; null: all")]
+    paused_at: Annotated[datetime | None, Field(description="Since when its keys are refused for the time being")]
+    revoked_at: Annotated[datetime | None, Field(description="Since when its keys are refused for ever")]
+    keys: Annotated[list[Key], Field(description="Its keys, the newest first")]
+    version: Annotated[int, Field(ge=1, description="Raised by one at every change")]
+    created_at: Annotated[datetime, Field(description="When it was made")]
+    updated_at: Annotated[datetime, Field(description="When it was last changed")]
+
+
+class IssuedClient(Client):
+    """A client with the key that was issued just now; nobody can see that key again."""
+
+    key: Annotated[str, Field(pattern="^scr_[0-9A-Za-z]{46}$", description="The key: keep it like a password")]
+
+
+class ClientPage(BaseModel):
+    """Clients, the newest first."""
+
+    items: Annotated[list[Client], Field(description="The clients of this page")]
+    next: Annotated[str | None, Field(description="URL of the next page, null on the last")]
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+Expiry = Annotated[
+    Annotated[datetime, PlainValidator(instant), WithJsonSchema({"type": "string", "format": "date-time"})] | None,
+    Field(description="From when on its key is refused (RFC 3339); null: it does not expire"),
+]
+
+
+class ClientDraft(_Sent):
+    """A client as it is sent; its first key is issued with it."""
+
+    name: Annotated[Name, Field(description="What it is", examples=["Khon Kaen municipality, filing"])]
+    role: Annotated[ClientRole, Field(description="Whom it acts as")]
+    organisation_id: Annotated[UUID | None, Field(description="Needed for agencies")] = None
+    scopes: Annotated[list[Scope] | None, Field(description="Leave only these of the role's permissions")] = None
+    expires_at: Expiry = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.role == "agency" and self.organisation_id is None:
+            raise refusal("missing", "an agency needs organisation_id", "agency ต้องมี organisation_id")
+        beyond = sorted(set(self.scopes or ()) - GRANTS[Role(self.role)])
+        if beyond:
+            names = ", ".join(beyond)
+            raise refusal("beyond_role", f"{self.role} has no permission {names}", f"{self.role} ไม่มีสิทธิ์ {names}")
+        return self
+
+
+class KeyDraft(_Sent):
+    """Another key for a client, as when one is replaced before it expires."""
+
+    expires_at: Expiry = None
+
+
+class ClientList(Strict):
+    """Parameters of the list of clients."""
+
+    limit: Annotated[int, Field(ge=1, le=1000, description="Clients on a page")] = 50
+    after: Annotated[
+        UUID | None,
+        WithJsonSchema({"type": "string", "format": "uuid"}),
+        Field(description="Where the page begins: taken from `next`"),
+    ] = None

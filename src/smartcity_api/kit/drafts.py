@@ -1,0 +1,122 @@
+"""What clients send to create and change records: one model a resource, and how its fields become columns."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+
+from smartcity_api.kit import parsers
+from smartcity_api.kit.refusals import refusal
+from smartcity_api.kit.schemas import Citation, Position
+
+MAX_VERTICES = 100_000
+
+
+class Draft(BaseModel):
+    """A record as it is sent; what is left out is null or empty, what is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """Fields whose column has another name."""
+
+    sources: Annotated[
+        list[Citation], Field(default_factory=list, max_length=100, description="What the record rests on")
+    ]
+
+    def columns(self) -> dict[str, Any]:
+        """Column by column what is to be stored; JSON as JSON has it, what is unknown as null."""
+        return {column: value for name in type(self).model_fields for column, value in self.field_columns(name).items()}
+
+    def field_columns(self, name: str) -> dict[str, Any]:
+        """The columns of one field."""
+        told = self.model_dump(mode="json", exclude_none=True, include={name})
+        return self.column(name, told.get(name))
+
+    def column(self, name: str, value: Any) -> dict[str, Any]:
+        """The columns of one field."""
+        if name == "subject":
+            kind, key = (value["type"], parsers.as_kept(value["id"])) if value else (None, None)
+            return {"subject_type": kind, "subject_id": key}
+        return {self.renamed.get(name, name): value}
+
+
+def patch_of(draft: type[Draft]) -> type[BaseModel]:
+    """What may stand in a merge patch of such a record: any of its fields, null to empty it; for the contract."""
+    optional: Any = {}
+    for field_name, field in draft.model_fields.items():
+        kind: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+        optional[field_name] = (kind | None, Field(None, description=field.description))
+    name = draft.__name__.removesuffix("Draft") + "Patch"
+    about = f"A change of {draft.__name__.removesuffix('Draft')} (RFC 7396): what is left out stays, null empties."
+    return create_model(name, __doc__=about, __module__=draft.__module__, **optional)
+
+
+def clean(value: str) -> str:
+    """The text as it is stored: NFC, sara am composed, ordinary spaces, nothing invisible."""
+    found = unicodedata.normalize("NFC", parsers.readable(value).translate(parsers.SPACES))
+    found = parsers.SARA_AM.sub("\\1\u0e33", found)
+    if any(unicodedata.category(char) == "Cc" and not char.isspace() for char in found):
+        raise refusal("control_character", "the text holds a control character", "ข้อความมีอักขระควบคุม")
+    return found
+
+
+def one_line(value: str) -> str:
+    """A name or a title: clean, and every run of spaces one."""
+    return " ".join(clean(value).split())
+
+
+Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(one_line)]
+"""A name or a title in one line."""
+Prose = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(clean)]
+"""A text of several lines."""
+
+
+class PointDraft(BaseModel):
+    """GeoJSON Point."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Annotated[Literal["Point"], Field(description="The GeoJSON type")]
+    coordinates: Position
+
+
+class PolygonDraft(BaseModel):
+    """GeoJSON Polygon."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Annotated[Literal["Polygon"], Field(description="The GeoJSON type")]
+    coordinates: Annotated[list[list[Position]], Field(description="The outer ring and its holes; rings are closed")]
+
+
+class MultiPolygonDraft(BaseModel):
+    """GeoJSON MultiPolygon."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Annotated[Literal["MultiPolygon"], Field(description="The GeoJSON type")]
+    coordinates: Annotated[list[list[list[Position]]], Field(description="Polygons, each an outer ring and its holes")]
+
+
+def _checked(shape: PolygonDraft | MultiPolygonDraft) -> PolygonDraft | MultiPolygonDraft:
+    polygons = [shape.coordinates] if isinstance(shape, PolygonDraft) else shape.coordinates
+    rings = [ring for polygon in polygons for ring in polygon]
+    if sum(len(ring) for ring in rings) > MAX_VERTICES:
+        raise refusal(
+            "too_many_vertices",
+            f"a boundary has at most {MAX_VERTICES:,} vertices",
+            f"ขอบเขตมีได้ไม่เกิน {MAX_VERTICES:,} จุด",
+        )
+    if not rings or any(len(ring) < 4 or ring[0] != ring[-1] for ring in rings):
+        raise refusal(
+            "ring_not_closed",
+            "every ring has at least four positions, and the last is the first",
+            "วงของขอบเขตต้องมีอย่างน้อยสี่จุด และจุดสุดท้ายต้องเป็นจุดแรก",
+        )
+    return shape
+
+
+Boundary = Annotated[PolygonDraft | MultiPolygonDraft, Field(discriminator="type"), AfterValidator(_checked)]
+"""An area's boundary as it is sent (WGS 84, longitude first)."""
