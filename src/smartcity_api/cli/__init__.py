@@ -5,6 +5,7 @@ import typer
 from smartcity_api.cli import db
 from smartcity_api.cli.register import load_register
 from smartcity_api.cli.service import openapi, run, serve
+from smartcity_api.cli.worker import worker
 
 app = typer.Typer(
     name="smartcity",
@@ -15,6 +16,7 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(serve)
+app.command()(worker)
 app.add_typer(db.app, name="db")
 app.command()(load_register)
 app.command()(openapi)
