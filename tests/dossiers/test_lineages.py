@@ -1,6 +1,5 @@
 """Lineages over HTTP: where an area comes from and what became of it, however the records are linked."""
 
-from dataclasses import replace
 from hashlib import md5
 from typing import Any, get_args
 from uuid import UUID
@@ -12,10 +11,7 @@ from tests.kit.refusals import refused
 
 from smartcity_api.dossiers.models import LINKED
 from smartcity_api.dossiers.queries.lineages import FARTHEST
-from smartcity_api.dossiers.queries.subjects import LAYERS
 from smartcity_api.dossiers.schemas.lineages import Lineage, Linked
-from smartcity_api.kit.statements import constant
-from smartcity_api.proposals.queries import PROPOSALS
 
 Json = dict[str, Any]
 
@@ -99,14 +95,3 @@ async def test_it_costs_one_statement_and_is_not_sent_twice(
     assert len(statements) == 1
     again = await client.get(f"/v1/proposals/{PROPOSAL}/lineage", headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
-
-
-async def test_nothing_leads_to_what_may_not_be_seen_nor_through_it(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hidden = replace(PROPOSALS, visible=lambda: PROPOSALS.table.stage == constant("draft"))
-    monkeypatch.setitem(LAYERS, "proposals", hidden)
-    found = await lineage(client, f"pilot-areas/{PILOT}")
-    assert [record["id"] for record in found["records"]] == [ZONE]
-    assert {link["to"]["id"] for link in found["links"]} == {ZONE}
-    refused(await client.get(f"/v1/proposals/{PROPOSAL}/lineage"), "no-such-record")

@@ -18,6 +18,7 @@ from smartcity_api.history.queries import (
     reached_event,
     stage_on,
 )
+from smartcity_api.identity.rows import proposal_id_seen
 from smartcity_api.kit.days import today
 from smartcity_api.kit.filters import Filter, among
 from smartcity_api.kit.layers import Column, Counted, Dated, Layer, named_properties, record_properties
@@ -61,7 +62,7 @@ CERTIFIED_CITIES = Layer(
         "policy_review_due_on": CertifiedCity.policy_review_due_on.expression,
         "events": city_events(CertifiedCity.id),
         "undocumented_stages": city_gaps(CertifiedCity.id),
-        "proposal_id": CertifiedCity.proposal_id.expression,
+        "proposal_id": proposal_id_seen(CertifiedCity.proposal_id),
         "operator_id": CertifiedCity.operator_id.expression,
         **record_properties(CertifiedCity),
     },

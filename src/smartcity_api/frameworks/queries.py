@@ -6,15 +6,16 @@ from sqlalchemy import ColumnElement, DateTime, Uuid, column, select, table
 
 from smartcity_api.frameworks.models import Framework
 from smartcity_api.frameworks.schemas import FrameworkList
+from smartcity_api.identity.rows import resolution_seen
 from smartcity_api.kit.filters import Filter, among, valid_on
 from smartcity_api.kit.layers import Dated, Layer, record_properties
 
 
 def _resolution_id() -> ColumnElement[Any]:
-    """The resolution that decided it, once that is published."""
+    """The resolution that decided it, once that may be seen."""
     # The later feature may not be imported by the earlier one; its table is named instead.
     resolution = table("resolution", column("id", Uuid), column("published_at", DateTime))
-    public = (resolution.c.id == Framework.resolution_id) & resolution.c.published_at.is_not(None)
+    public = (resolution.c.id == Framework.resolution_id) & resolution_seen(resolution.c.published_at)
     return select(resolution.c.id).where(public).correlate_except(resolution).scalar_subquery()
 
 

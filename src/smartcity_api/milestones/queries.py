@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    column,
     func,
     inspect,
     or_,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 
 from smartcity_api.certified_cities.models import CertifiedCity
 from smartcity_api.history.queries import TODAY, asked_day, last_day
+from smartcity_api.identity.rows import record_seen, sighted, subject_seen
 from smartcity_api.kit.filters import Filter, about, among, existing
 from smartcity_api.kit.layers import Column, Dated, Layer, instant, json_list, record_properties, subject
 from smartcity_api.kit.statements import constant
@@ -89,6 +91,14 @@ def _versions() -> ColumnElement[Any]:
     return json_list(shown, inspect(MilestoneVersion).local_table, earlier, MilestoneVersion.version)
 
 
+def _depends_on() -> ColumnElement[Any]:
+    """The milestones that come before one, as far as they may be seen."""
+    listed = func.unnest(Milestone.depends_on)
+    before = listed.table_valued(column("id", Text), with_ordinality="place", name="before").render_derived()
+    seen = select(before.c.id).where(record_seen(constant("milestones"), before.c.id)).order_by(before.c.place)
+    return func.to_json(func.array(seen.correlate_except(before).scalar_subquery()))
+
+
 MILESTONES = Layer(
     name="milestones",
     key=Milestone.id,
@@ -109,7 +119,7 @@ MILESTONES = Layer(
         "overdue": OVERDUE,
         "days_left": _days_left(STATUS, TODAY),
         "progress": Milestone.progress.expression,
-        "depends_on": func.to_json(Milestone.depends_on),
+        "depends_on": sighted(_depends_on),
         "evidence": Milestone.evidence.expression,
         "versions": _versions(),
         **record_properties(Milestone),
@@ -125,6 +135,7 @@ MILESTONES = Layer(
         "days_left": _days_left(STATUS_ON_DAY, asked_day()),
     },
     existing_on=existing_on,
+    visible=lambda: subject_seen(Milestone.subject_type, Milestone.subject_id),
 )
 
 
@@ -134,11 +145,19 @@ def with_status(statuses: Sequence[str]) -> Filter:
     return Filter("status:on", lambda: then == any_(bindparam("status", type_=ARRAY(Text))), {"status": list(statuses)})
 
 
-def overdue(wanted: bool, day: date | None) -> Filter:
-    """Milestones that are late, or that are not, today or at the end of that day."""
+def overdue(wanted: bool, day: date | None, *, descending: bool = False) -> Filter:
+    """Milestones that are late, or that are not, today or at the end of that day.
+
+    Late is said in the words of the index that the list's order goes by too.
+    """
     late = OVERDUE if day is None else OVERDUE_ON_DAY
-    name = f"overdue:{wanted}" if day is None else f"overdue:{wanted}:on"
-    return Filter(name, lambda: late if wanted else ~late, {})
+
+    def clause() -> ColumnElement[bool]:
+        if not wanted:
+            return ~late
+        return late & (Dated(Milestone.due_on).key(descending=descending) < (TODAY if day is None else asked_day()))
+
+    return Filter(f"overdue:{wanted}:{day is None}:{descending}", clause, {})
 
 
 def due_between(before: date | None, after: date | None, *, descending: bool) -> Filter:
@@ -213,7 +232,7 @@ def _of_days(params: MilestoneList) -> list[Filter]:
     """Those by when a milestone is due."""
     found, descending = [], params.sort == "-due_on"
     if params.overdue is not None:
-        found.append(overdue(params.overdue, params.as_of))
+        found.append(overdue(params.overdue, params.as_of, descending=descending))
     if params.due_before is not None or params.due_after is not None:
         found.append(due_between(params.due_before, params.due_after, descending=descending))
     if params.due_within_days is not None:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, func, inspect
 from sqlalchemy.orm import aliased
 
+from smartcity_api.identity.rows import subject_seen
 from smartcity_api.kit.filters import Filter, about, among, existing, overlapping
 from smartcity_api.kit.layers import Column, Dated, Layer, json_list, json_one, record_properties, subject
 from smartcity_api.organisations.models import Organisation
@@ -82,6 +83,7 @@ TARGETS = Layer(
         **record_properties(Target),
     },
     sorts={"deadline_on": Dated(Target.deadline_on), "updated_at": Target.updated_at.expression},
+    visible=lambda: subject_seen(Target.subject_type, Target.subject_id),
 )
 
 ACTIVITIES = Layer(
@@ -102,6 +104,7 @@ ACTIVITIES = Layer(
         **record_properties(Activity),
     },
     sorts={"starts_on": Dated(Activity.starts_on), "updated_at": Activity.updated_at.expression},
+    visible=lambda: subject_seen(Activity.subject_type, Activity.subject_id),
 )
 
 

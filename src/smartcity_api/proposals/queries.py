@@ -13,6 +13,7 @@ from smartcity_api.history.queries import (
     reached_stage,
     stage_on,
 )
+from smartcity_api.identity.rows import proposal_seen
 from smartcity_api.kit.days import today
 from smartcity_api.kit.filters import Filter, among, existing, overlapping, within_year
 from smartcity_api.kit.layers import Dated, Layer, record_properties
@@ -86,6 +87,7 @@ PROPOSALS = Layer(
     shape=footprint_shape(Proposal),
     on_day={"stage": stage_on(Proposal.id, asked_day())},
     existing_on=existing_on,
+    visible=lambda: proposal_seen(Proposal.is_public, Proposal.proponent_id),
 )
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import TableValuedAlias
 
+from smartcity_api.identity.rows import resolution_seen, sighted, subject_seen
 from smartcity_api.kit.filters import Filter, about, among, existing, valid_on, within_year
 from smartcity_api.kit.layers import (
     Column,
@@ -89,30 +90,35 @@ def _members() -> ColumnElement[Any]:
 
 
 def published() -> ColumnElement[bool]:
-    """A draft is nobody's business yet."""
-    return Resolution.published_at.is_not(None)
+    """Whether a resolution may be seen: a draft by few."""
+    return resolution_seen(Resolution.published_at)
 
 
 def resolution_in_short(key: Column) -> ColumnElement[Any]:
-    """The published resolution with this id, in short; null where it is a draft."""
+    """The resolution with this id, in short; null where it is a draft that may not be seen."""
     other = aliased(Resolution, name="cited")
     shown = {name: getattr(other, name) for name in IN_SHORT}
-    return json_one(shown, inspect(other).selectable, and_(other.id == key, other.published_at.is_not(None)))
+    return json_one(shown, inspect(other).selectable, and_(other.id == key, resolution_seen(other.published_at)))
 
 
 def resolution_id(key: Column) -> ColumnElement[Any]:
-    """This id, if it is that of a published resolution."""
+    """This id, if it is that of a resolution that may be seen."""
     other = aliased(Resolution, name="cited")
-    public = and_(other.id == key, other.published_at.is_not(None))
+    public = and_(other.id == key, resolution_seen(other.published_at))
     return select(other.id).where(public).correlate_except(other).scalar_subquery()
 
 
 def _superseded_by() -> ColumnElement[Any]:
-    """The published resolutions that replace one."""
+    """The resolutions that replace one."""
     later = aliased(Resolution, name="later")
     shown = {name: getattr(later, name) for name in IN_SHORT}
-    replacing = and_(later.supersedes_id == Resolution.id, later.published_at.is_not(None))
+    replacing = and_(later.supersedes_id == Resolution.id, resolution_seen(later.published_at))
     return json_list(shown, inspect(later).selectable, replacing, later.published_at, later.id)
+
+
+def decision_seen() -> ColumnElement[bool]:
+    """Whether a decision of a resolution that may be seen may be seen, too."""
+    return subject_seen(Decision.subject_type, Decision.subject_id)
 
 
 def _decisions() -> ColumnElement[Any]:
@@ -127,7 +133,7 @@ def _decisions() -> ColumnElement[Any]:
         "stated_subjects": Decision.stated_subjects,
         "sources": Decision.sources,
     }
-    mine = Decision.resolution_id == Resolution.id
+    mine = (Decision.resolution_id == Resolution.id) & sighted(decision_seen)
     return json_list(shown, inspect(Decision).local_table, mine, Decision.position)
 
 
@@ -224,7 +230,7 @@ def with_decision(actions: Sequence[str], wanted: Reference | None) -> Filter:
     subject_of = None if wanted is None else about(Decision, wanted)
 
     def clause() -> ColumnElement[bool]:
-        found = Decision.resolution_id == Resolution.id
+        found = (Decision.resolution_id == Resolution.id) & decision_seen()
         if actions:
             found &= Decision.action == any_(bindparam("action", type_=ARRAY(Text)))
         if subject_of is not None:

@@ -1,7 +1,8 @@
 """Sources and their claims as layers, and the filters of their lists."""
 
-from sqlalchemy import inspect
+from sqlalchemy import ColumnElement, and_, inspect
 
+from smartcity_api.identity.rows import listed_seen, subject_seen
 from smartcity_api.kit.filters import Filter, about, among, existing
 from smartcity_api.kit.layers import Dated, Layer, json_one, record_properties, subject
 from smartcity_api.sources.models import Claim, Source
@@ -29,6 +30,12 @@ SOURCES = Layer(
         "updated_at": Source.updated_at.expression,
     },
 )
+
+
+def claim_seen() -> ColumnElement[bool]:
+    """Whether a claim may be seen: what it is about, and every record that its list names."""
+    return and_(subject_seen(Claim.subject_type, Claim.subject_id), listed_seen(Claim.value))
+
 
 CLAIMS = Layer(
     name="claims",
@@ -60,6 +67,7 @@ CLAIMS = Layer(
         "as_of": Dated(Claim.as_of),
         "updated_at": Claim.updated_at.expression,
     },
+    visible=claim_seen,
 )
 
 

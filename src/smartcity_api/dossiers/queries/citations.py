@@ -12,8 +12,9 @@ from smartcity_api.history.queries import current
 from smartcity_api.kit.layers import Column, Layer, json_list, json_object, json_one, subject
 from smartcity_api.kit.statements import constant
 from smartcity_api.resolutions.models import Decision, Resolution
-from smartcity_api.resolutions.queries import published, resolution_in_short
+from smartcity_api.resolutions.queries import decision_seen, published, resolution_in_short
 from smartcity_api.sources.models import Claim, Source
+from smartcity_api.sources.queries import claim_seen
 
 SOURCE = ("id", "slug", "title", "publisher", "dated_on", "url", "reference", "reliability")
 
@@ -105,7 +106,7 @@ def _events(whose: list[tuple[str, ColumnElement[Any]]]) -> ColumnElement[Any]:
 
 
 def _decisions(layer: Layer, whose: list[tuple[str, ColumnElement[Any]]]) -> ColumnElement[Any]:
-    """The published decisions about a record, or in it where it is a resolution, and what each rests on."""
+    """The decisions about a record, or in it where it is a resolution, and what each rests on."""
     about = [matches(Decision, name, key) for name, key in whose]
     if layer.name == "resolutions":
         about.append(Decision.resolution_id == key_uuid())
@@ -120,7 +121,8 @@ def _decisions(layer: Layer, whose: list[tuple[str, ColumnElement[Any]]]) -> Col
     table, resolution = inspect(Decision).local_table, inspect(Resolution).local_table
     joined = table.join(resolution, Resolution.id == Decision.resolution_id)
     day = func.smartcity_last_day(Resolution.decided_on).asc().nulls_last()
-    return json_list(shown, joined, or_(*about) & published(), day, Decision.resolution_id, Decision.position)
+    which = or_(*about) & published() & decision_seen()
+    return json_list(shown, joined, which, day, Decision.resolution_id, Decision.position)
 
 
 def _claims(whose: list[tuple[str, ColumnElement[Any]]]) -> ColumnElement[Any]:
@@ -130,4 +132,4 @@ def _claims(whose: list[tuple[str, ColumnElement[Any]]]) -> ColumnElement[Any]:
     about = or_(*(matches(Claim, name, key) for name, key in whose))
     day = func.smartcity_last_day(Claim.as_of).asc().nulls_last()
     stated = {**shown, "source": _source(Claim.source_id)}
-    return json_list(stated, inspect(Claim).local_table, about, Claim.metric, day, Claim.id)
+    return json_list(stated, inspect(Claim).local_table, about & claim_seen(), Claim.metric, day, Claim.id)

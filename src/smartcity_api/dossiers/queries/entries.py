@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 from smartcity_api.dossiers.queries.subjects import MOVING, citations_of, key_uuid, matches, own_key, subjects
 from smartcity_api.history.models import Event
 from smartcity_api.history.queries import current
+from smartcity_api.identity.rows import resolution_seen
 from smartcity_api.kit.layers import Column, Layer
 from smartcity_api.kit.statements import constant
 from smartcity_api.milestones.models import Milestone
@@ -153,7 +154,7 @@ def _meetings(own: dict[str, Column]) -> Entries:
 
 
 def _resolutions(own: dict[str, Column], table: type[Resolution], which: ColumnElement[bool], event: str) -> Entries:
-    """Published resolutions: of a body, of a meeting, or in place of another one."""
+    """Resolutions: of a body, of a meeting, or in place of another one."""
     return _entry(
         "resolution",
         **own,
@@ -164,7 +165,7 @@ def _resolutions(own: dict[str, Column], table: type[Resolution], which: ColumnE
         resolution=table.id,
         meeting=table.meeting_id,
         body=table.body_id,
-    ).where(which, table.published_at.is_not(None))
+    ).where(which, resolution_seen(table.published_at))
 
 
 def _events(name: str, key: Column) -> Select[*tuple[Any, ...]]:
@@ -209,7 +210,7 @@ def _events(name: str, key: Column) -> Select[*tuple[Any, ...]]:
 
 
 def _decisions(name: str, key: Column, *, moves: bool) -> Select[*tuple[Any, ...]]:
-    """The published decisions about a record, but for those that opened an event, where they stand already."""
+    """The decisions about a record, but for those that opened an event, where they stand already."""
     found = (
         _entry(
             "decision",

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from smartcity_api.certified_cities.models import CertifiedCity
 from smartcity_api.dossiers.models import LINKED, Link
 from smartcity_api.dossiers.queries.subjects import LAYERS, citations_of, dossier, key_text, label
+from smartcity_api.identity.rows import subject_seen
 from smartcity_api.kit.layers import Column, Layer, json_list, json_object
 from smartcity_api.kit.statements import constant
 
@@ -77,30 +78,21 @@ def _edges(node: FromClause) -> CompoundSelect[Any]:
 
 
 def _nodes(layer: Layer) -> CTE:
-    """Every record within reach with its distance. UNION drops what was reached before, so a cycle only comes round."""
+    """Every record within reach with its distance. UNION drops what was reached before, so a cycle only comes round.
+
+    What may not be seen is as good as absent: nothing leads to it, nor through it.
+    """
     start = select(constant(layer.name).label("type"), key_text().label("id"), constant(0).label("distance"))
     walked = start.cte("walked", recursive=True)
     edge = lateral(_edges(walked)).alias("edge")
     further = (
         select(edge.c.type, edge.c.id, (walked.c.distance + constant(1)).cast(Integer))
         .select_from(walked.join(edge, true()))
-        .where(walked.c.distance < constant(FARTHEST), *_seen(edge))
+        .where(walked.c.distance < constant(FARTHEST), subject_seen(edge.c.type, edge.c.id))
     )
     walked = walked.union(further)
     nearest = select(walked.c.type, walked.c.id, func.min(walked.c.distance).label("distance"))
     return nearest.group_by(walked.c.type, walked.c.id).cte("node")
-
-
-def _seen(edge: FromClause) -> list[ColumnElement[bool]]:
-    """What may not be seen is as good as absent: nothing leads to it, nor through it."""
-    hidden = [LAYERS[name] for name in LINKED if LAYERS[name].seen]
-    return [or_(edge.c.type != constant(layer.name), _exists(layer, edge.c.id)) for layer in hidden]
-
-
-def _exists(layer: Layer, key: Column) -> ColumnElement[bool]:
-    table = layer.table
-    found = select(constant(1)).where(table.id == cast(key, Uuid), *layer.seen)
-    return found.correlate_except(table).exists()
 
 
 def _records(node: CTE) -> Subquery:

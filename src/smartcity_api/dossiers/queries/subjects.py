@@ -91,9 +91,9 @@ def own_key(layer: Layer) -> ColumnElement[Any]:
 
 
 def proposal_of_city() -> ColumnElement[Any]:
-    """The proposal that became the city which the path names."""
-    found = select(CertifiedCity.proposal_id).where(CertifiedCity.id == key_uuid())
-    return found.correlate(None).scalar_subquery()
+    """The proposal that became the city which the path names, if it may be seen."""
+    found = select(CERTIFIED_CITIES.properties["proposal_id"]).select_from(CertifiedCity)
+    return found.where(CertifiedCity.id == key_uuid()).correlate(None).scalar_subquery()
 
 
 def subjects(layer: Layer) -> list[tuple[str, ColumnElement[Any]]]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Date, Text, bindparam, cast, false, func, 
 from smartcity_api.kit.layers import Column, json_object
 from smartcity_api.kit.statements import constant
 from smartcity_api.sources.models import Claim, Source
+from smartcity_api.sources.queries import claim_seen
 from smartcity_api.statistics.queries.countables import lacks
 from smartcity_api.statistics.queries.selections import Selection
 
@@ -56,6 +57,7 @@ def claimed(selection: Selection, groups: Groups) -> ColumnElement[Any]:
         & Claim.stage.is_not_distinct_from(state)
         & Claim.city_type.is_not_distinct_from(kind)
         & ~_unknown(groups)
+        & claim_seen()
     )
     shown = {"value": Claim.value, "comparator": Claim.comparator, "as_of": Claim.as_of, "claim_id": Claim.id}
     found = select(*(column.label(name) for name, column in shown.items())).join(Source, Source.id == Claim.source_id)
