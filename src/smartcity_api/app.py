@@ -13,6 +13,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from smartcity_api import __version__, health, problems
 from smartcity_api.calendars import routes as calendars
 from smartcity_api.certified_cities import routes as certified_cities
+from smartcity_api.changes import routes as changes
 from smartcity_api.clients import routes as clients
 from smartcity_api.clients.queries import Recogniser
 from smartcity_api.dossiers import routes as dossiers
@@ -72,6 +73,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     dossiers.router,
     search.router,
     statistics.router,
+    changes.router,
     clients.router,
     health.router,
     problems.router,
@@ -84,6 +86,10 @@ LAYERS: Final[dict[str, Layer]] = {resource.layer.name: resource.layer for resou
 TAGS = [
     {"name": "access", "description": "Who may call: clients and their keys, for those who manage them."},
     {"name": "areas", "description": "Provinces and districts, pilot areas, promotion zones, proposals and cities."},
+    {
+        "name": "audit",
+        "description": "Who changed what and when, for mirrors and for auditors, and that nobody changed it since.",
+    },
     {"name": "decisions", "description": "The bodies that decide, their meetings, and what they resolved."},
     {"name": "dossiers", "description": "All that is known about one record: its timeline, lineage and citations."},
     {"name": "evidence", "description": "The sources that facts rest on, and what each of them claims."},

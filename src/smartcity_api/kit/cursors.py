@@ -23,7 +23,7 @@ def encode(position: Sequence[str], of: bytes) -> str:
     return base64.urlsafe_b64encode(sealed(content, of)).decode().rstrip("=")
 
 
-def decode(cursor: str, of: bytes, *, length: int) -> list[str]:
+def decode(cursor: str, of: bytes, *, length: int, parameter: str = "after") -> list[str]:
     """The position, or `InvalidCursor` when it is damaged, made up, or another list's.
 
     The seal is no secret: a position that somebody computes for himself only begins the page there, behind the same
@@ -34,22 +34,34 @@ def decode(cursor: str, of: bytes, *, length: int) -> list[str]:
         content = raw[_DIGEST:]
         position = json.loads(content)
     except (binascii.Error, ValueError, RecursionError):
-        raise malformed(cursor) from None
+        raise malformed(cursor, parameter) from None
     if raw[:_DIGEST] != _seal(content, of):
-        raise _refused(
+        raise refused(
             "foreign_cursor",
-            "this cursor was given by a list with other filters or another order",
-            "ตัวชี้ตำแหน่งนี้มาจากรายการที่มีตัวกรองหรือการเรียงลำดับต่างกัน",
+            Text(
+                "this cursor was given by a list with other filters or another order",
+                "ตัวชี้ตำแหน่งนี้มาจากรายการที่มีตัวกรองหรือการเรียงลำดับต่างกัน",
+            ),
             cursor,
+            parameter,
         )
     if not _is_position(position, length):
-        raise malformed(cursor)
+        raise malformed(cursor, parameter)
     return [str(value) for value in position]
 
 
-def malformed(cursor: str | None = None) -> errors.InvalidCursor:
+def malformed(cursor: str | None = None, parameter: str = "after") -> errors.InvalidCursor:
     """The problem of what looks like a cursor and is none."""
-    return _refused("malformed_cursor", "this is not a cursor of this service", "ไม่ใช่ตัวชี้ตำแหน่งของบริการนี้", cursor)
+    what = Text("this is not a cursor of this service", "ไม่ใช่ตัวชี้ตำแหน่งของบริการนี้")
+    return refused("malformed_cursor", what, cursor, parameter)
+
+
+def refused(code: str, what: Text, cursor: str | None, parameter: str = "after") -> errors.InvalidCursor:
+    """The problem of a cursor that cannot be followed."""
+    message = Text(f"{parameter}: {what.en}", f"{parameter}: {what.th}")
+    return errors.InvalidCursor(
+        message, faults=[errors.Fault(code=code, message=message, parameter=parameter, value=cursor)]
+    )
 
 
 def _is_position(position: object, length: int) -> bool:
@@ -72,10 +84,3 @@ def sealed(content: bytes, of: bytes) -> bytes:
 
 def _seal(content: bytes, of: bytes) -> bytes:
     return hashlib.blake2b(content, key=of, digest_size=_DIGEST, person=b"smartcity-cursor").digest()
-
-
-def _refused(code: str, en: str, th: str, cursor: str | None) -> errors.InvalidCursor:
-    message = Text(f"after: {en}", f"after: {th}")
-    return errors.InvalidCursor(
-        message, faults=[errors.Fault(code=code, message=message, parameter="after", value=cursor)]
-    )
