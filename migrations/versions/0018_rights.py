@@ -1,4 +1,4 @@
-"""What the application's role may write, and by what cities due for review are found."""
+"""What the application's role may write, and by what milestones and cities that are due are found."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -62,6 +62,7 @@ def grant_writing() -> None:
 def upgrade() -> None:
     """Make it."""
     index_reviews()
+    index_open_milestones()
     grant_writing()
 
 
@@ -70,9 +71,16 @@ def downgrade() -> None:
     for table in WRITTEN:
         op.execute(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM smartcity_app")
     op.execute("DROP PROCEDURE smartcity_grant_writing(text)")
+    op.drop_index("ix_milestone_open", table_name="milestone")
     op.drop_index("ix_certified_city_review_due", table_name="certified_city")
 
 
 def index_reviews() -> None:
     """What answers which cities must be looked at again before a day."""
     op.create_index("ix_certified_city_review_due", "certified_city", [sa.literal_column(REVIEW_DUE), "id"])
+
+
+def index_open_milestones() -> None:
+    """What answers which milestones are late or due soon, however many were met before."""
+    due = sa.literal_column("coalesce(smartcity_last_day(due_on), 'infinity'::date)")
+    op.create_index("ix_milestone_open", "milestone", [due, "id"], postgresql_where=sa.text("status <> 'met'"))

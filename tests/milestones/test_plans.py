@@ -34,6 +34,7 @@ ASKED = [
     *(f"due_before=1990-06-01&sort={sign}due_on" for sign in ("", "-")),
     *(f"due_after=2044-06-01&sort={sign}due_on" for sign in ("", "-")),
     *(f"due_after=2010-06-01&due_before=2010-08-01&sort={sign}due_on" for sign in ("", "-")),
+    *(f"overdue=true&sort={sign}due_on" for sign in ("", "-")),
     *(f"due_within_days=20&sort={sign}due_on" for sign in ("", "-")),
     *(f"due_within_days=20&as_of=2025-01-01&sort={sign}due_on" for sign in ("", "-")),
     "subject=districts/8301",

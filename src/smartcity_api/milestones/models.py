@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, Numeric, Text, func
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, Numeric, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +14,9 @@ from smartcity_api.kit.models import Base, Record, by_day
 
 KINDS = ("plan", "report", "delivery", "review", "other")
 STATUSES = ("scheduled", "met", "partially_met", "not_met")
+
+DUE = "coalesce(smartcity_last_day(due_on), 'infinity'::date)"
+"""By which what is late and what is due soon is found among those not met, however many were."""
 
 
 class Milestone(Titled, Record, Base):
@@ -54,6 +57,7 @@ class Milestone(Titled, Record, Base):
         *by_day("milestone", "due_on"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_is_a_percentage"),
         CheckConstraint("horizon ~ '^P[1-9][0-9]{0,3}[DMY]$'", name="horizon_is_a_duration"),
+        Index("ix_milestone_open", text(DUE), "id", postgresql_where=text("status <> 'met'")),
         Index("ix_milestone_subject", "subject_type", "subject_id"),
     )
 
