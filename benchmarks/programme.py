@@ -80,8 +80,8 @@ PROPOSALS = """
 INSERT INTO proposal (id, origin, stage, is_public, reference_number, source_system, external_id, call_id, proponent_id,
                       city_types, dimensions, budget_thb, population, criteria, title_th, title_en, provinces,
                       districts, location, boundary, boundary_kind, created_at, updated_at)
-SELECT id, 'application', stages[cardinality(stages)], stages @> ARRAY['in_promotion_zone'], 'BENCH-' || n, 'bench', n::text,
-       md5('call ' || pg_temp.dice(n, 6, 8))::uuid, md5('organisation ' || pg_temp.dice(n, 7, 2000))::uuid,
+SELECT id, 'application', stages[cardinality(stages)], stages @> ARRAY['in_promotion_zone'], 'BENCH-' || n, 'bench',
+       n::text, md5('call ' || pg_temp.dice(n, 6, 8))::uuid, md5('organisation ' || pg_temp.dice(n, 7, 2000))::uuid,
        (ARRAY['{}', '{livable}', '{livable}', '{livable}', '{newable}', '{livable,newable}'])
          [1 + pg_temp.dice(n, 8, 6)]::text[],
        (ARRAY['{}', '{environment}', '{mobility,environment}', '{economy,living,people}',

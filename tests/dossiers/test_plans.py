@@ -33,8 +33,8 @@ SELECT n, md5('proposal ' || n)::uuid AS id, md5('city ' || n)::uuid AS city, p.
   FROM generate_series(1, {ROWS}) AS n
   JOIN (SELECT code, name_th, name_en, row_number() OVER (ORDER BY code) - 1 AS turn FROM province) AS p
     ON p.turn = mod(n, 77);
-INSERT INTO proposal (id, title_th, title_en, provinces, location, boundary, boundary_kind)
-SELECT id, name_th || ' แผน ' || n, name_en || ' plan ' || n, ARRAY[code], spot,
+INSERT INTO proposal (id, is_public, title_th, title_en, provinces, location, boundary, boundary_kind)
+SELECT id, true, name_th || ' แผน ' || n, name_en || ' plan ' || n, ARRAY[code], spot,
        CASE WHEN bounded THEN ST_Multi(ST_Expand(spot, 0.01)) END,
        CASE WHEN bounded THEN 'surveyed' ELSE 'representative_point' END FROM made;
 INSERT INTO certified_city (id, name_th, name_en, provinces, location, boundary, boundary_kind, proposal_id)
