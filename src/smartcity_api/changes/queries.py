@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Integer,
     Select,
@@ -69,7 +70,7 @@ def _page(chosen: ColumnElement[bool]) -> Select[int]:
 
 def _chosen() -> list[ColumnElement[bool]]:
     """What the indexes are asked for, one by one: nobody reads past what others may see."""
-    served = literal_column("audit_entry.served")
+    served: ColumnElement[bool] = literal_column("audit_entry.served", Boolean)
     if sight().kind == "all":
         return [served]
     found: list[ColumnElement[bool]] = [served & or_(_ENTRY.public_before, _ENTRY.public_after)]
