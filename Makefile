@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The tests bring their own database and listen where they like: nothing of the caller's settings reaches them.
 FOREIGN := HOST PORT WORKERS PUBLIC_URL DATABASE_URL DATABASE_OWNER_URL DATABASE_READ_URL DATABASE_POOL_SIZE \
-  DATABASE_POOL_TIMEOUT STATEMENT_TIMEOUT LOCAL_DIR LOG_LEVEL LOG_FORMAT CORS_ORIGINS SHUTDOWN_TIMEOUT \
+  DATABASE_POOL_TIMEOUT STATEMENT_TIMEOUT CHORES LOCAL_DIR LOG_LEVEL LOG_FORMAT CORS_ORIGINS SHUTDOWN_TIMEOUT \
   OIDC_ISSUER OIDC_AUDIENCE OIDC_JWKS_URL OIDC_ROLE_CLAIM OIDC_ROLES OIDC_ORGANISATION_CLAIM OIDC_LEEWAY
 FAST := $(wildcard tests/test_house_rules.py tests/test_migrations.py tests/test_openapi.py)
 PYTEST := env $(FOREIGN:%=-u %) $(BIN)/pytest
@@ -64,6 +64,10 @@ lock: ## write lock/*.txt from pyproject.toml (needs uv)
 .PHONY: lifecycle
 lifecycle: environment ## write docs/lifecycle.md from the table of moves
 	$(BIN)/python scripts/draw_lifecycle.py
+
+.PHONY: roles
+roles: environment ## write docs/roles.md from the table of roles and the routes
+	$(BIN)/python scripts/draw_roles.py
 
 .PHONY: boundaries
 boundaries: environment ## build the boundary files anew from their pinned sources and compare them with the committed ones

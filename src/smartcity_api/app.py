@@ -1,5 +1,6 @@
 """Where everything meets: the routers, the layers, the handlers and the ASGI layers of one application."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -11,9 +12,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from smartcity_api import __version__, health, problems
+from smartcity_api.audit.actions import Lag
 from smartcity_api.calendars import routes as calendars
 from smartcity_api.certified_cities import routes as certified_cities
 from smartcity_api.changes import routes as changes
+from smartcity_api.chores import keep_house
 from smartcity_api.clients import routes as clients
 from smartcity_api.clients.queries import Recogniser
 from smartcity_api.dossiers import routes as dossiers
@@ -131,12 +134,21 @@ EXPOSED = [
 def create_app(settings: Settings, database: Database) -> FastAPI:
     """The application on this database, which it closes when it stops."""
 
+    metrics = Metrics()
+    lag = Lag()
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        work = asyncio.create_task(keep_house(database, stop, lag)) if settings.chores else None
         yield
+        stop.set()
+        if work is not None:
+            await work
         await database.close()
 
-    metrics = Metrics()
+    if settings.chores:
+        lag.publish(metrics.registry)
     metrics.watch_connections(lambda: database.in_use)
     app = FastAPI(
         **ABOUT,

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         str | None, Field(description="A streaming replica for reads; default: DATABASE_URL.")
     ] = None
     database_pool_size: Annotated[
-        PositiveInt, Field(description="At most this many database connections per process.")
+        PositiveInt, Field(description="At most this many connections of each kind (reading, writing) per process.")
     ] = 10
     database_pool_timeout: Annotated[
         PositiveFloat, Field(description="Seconds to wait for a free connection before 503.")
@@ -48,6 +48,10 @@ class Settings(BaseSettings):
         PositiveFloat, Field(description="Seconds one SQL statement of the service may take before 503.")
     ] = 10.0
 
+    chores: Annotated[
+        bool,
+        Field(description="Do in the server what `smartcity worker` does: seal the audit trail; `smartcity run` does."),
+    ] = False
     local_dir: Annotated[Path, Field(description="Where the private cluster and its files live.")] = Path(".local")
 
     log_level: Annotated[

@@ -2,7 +2,7 @@
 
 import typer
 
-from smartcity_api.cli import db
+from smartcity_api.cli import clients, db
 from smartcity_api.cli.register import load_register
 from smartcity_api.cli.service import openapi, run, serve
 from smartcity_api.cli.worker import worker
@@ -18,5 +18,6 @@ app.command()(run)
 app.command()(serve)
 app.command()(worker)
 app.add_typer(db.app, name="db")
+app.add_typer(clients.app, name="client")
 app.command()(load_register)
 app.command()(openapi)

@@ -8,6 +8,7 @@ import typer
 
 from smartcity_api import server
 from smartcity_api.app import create_app
+from smartcity_api.cli.clients import keep_admin_key
 from smartcity_api.cli.connection import complain, connected, plain_errors
 from smartcity_api.cli.db import bring_up_to_date
 from smartcity_api.cli.ports import obstacle
@@ -22,6 +23,8 @@ TRY = """
   Try:  curl '{url}/v1/provinces?q=เชียงใหม่'
         curl '{url}/v1/provinces/40?f=geojson'
         curl '{url}/openapi.json'
+
+  An administrator's key is in {key}; `smartcity client --help` says what it is for.
 """
 
 
@@ -34,7 +37,8 @@ def run() -> None:
     with suppress(KeyboardInterrupt), plain_errors(), connected(settings) as found:
         bring_up_to_date(found)
         bring_in(found)
-        server.serve(found, ready=_announce)
+        key = keep_admin_key(found)
+        server.serve(found.model_copy(update={"chores": True}), ready=lambda url: _announce(url, key))
 
 
 def serve() -> None:
@@ -63,5 +67,6 @@ def render() -> str:
     return text(app)
 
 
-def _announce(url: str) -> None:
-    typer.echo(TRY.format(url=url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")))
+def _announce(url: str, key: Path) -> None:
+    here = url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+    typer.echo(TRY.format(url=here, key=key))

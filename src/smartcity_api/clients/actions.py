@@ -1,18 +1,21 @@
 """Making clients and their keys, pausing, revoking."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, insert, null, select, update
+from sqlalchemy import delete, func, insert, null, select, update
 
-from smartcity_api.clients.models import ApiKey, Client
+from smartcity_api.clients.models import ApiKey, Client, IdempotentAnswer
 from smartcity_api.clients.schemas import ClientDraft
 from smartcity_api.identity.keys import digest_of, new_key, prefix_of
 from smartcity_api.kit import errors
 from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.rows import new_id
+
+KEPT: Final = timedelta(days=7)
+"""How long the answer to a request with an Idempotency-Key is kept."""
 
 
 async def make(session: Transaction, draft: ClientDraft) -> tuple[UUID, str]:
@@ -65,3 +68,9 @@ async def revoke_key(session: Transaction, client: UUID, prefix: str) -> None:
 
 async def _set(session: Transaction, client: UUID, **values: Any) -> None:
     await session.execute(update(Client).where(Client.id == client).values(**values))
+
+
+async def forget_answers(session: Transaction) -> None:
+    """Drop the answers whose keys may be used again: those of more than seven days ago."""
+    old = IdempotentAnswer.created_at < func.now() - KEPT
+    await session.execute(delete(IdempotentAnswer).where(old))

@@ -115,7 +115,7 @@ def _shown() -> ColumnElement[str]:
 
 async def page(session: Snapshot, after: UUID | None, limit: int) -> list[dict[str, Any]]:
     """Clients in the order of their making, the newest first; one more than asked where there are more."""
-    found = select(_shown()).order_by(Client.id.desc()).limit(limit + 1)
+    found = select(_shown()).select_from(Client).order_by(Client.id.desc()).limit(limit + 1)
     rows = await session.rows(found if after is None else found.where(Client.id < after))
     return [json.loads(text) for (text,) in rows]
 

@@ -1,0 +1,36 @@
+"""What has to be done all the time and by no request: sealing the audit trail, forgetting answers that are too old."""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from psycopg import Error
+from sqlalchemy import text
+
+from smartcity_api.audit.actions import Lag, keep_sealing
+from smartcity_api.clients.actions import forget_answers
+from smartcity_api.kit import errors
+from smartcity_api.kit.database import Database
+
+log = structlog.get_logger("smartcity_api.chores")
+
+HOURLY: Final = 3600.0
+
+
+async def keep_house(database: Database, stop: asyncio.Event, lag: Lag | None = None) -> None:
+    """Do it until told to stop; any number of processes may."""
+    await asyncio.gather(keep_sealing(database.conninfo, stop, lag=lag), _keep_forgetting(database, stop))
+
+
+async def _keep_forgetting(database: Database, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            async with database.transaction(
+                text("SELECT set_config('smartcity.actor', 'chores', true)")
+            ) as transaction:
+                await forget_answers(transaction)
+        except (Error, errors.Problem) as error:
+            log.warning("forgetting waits", reason=str(error).strip())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), HOURLY)
