@@ -1,6 +1,7 @@
 """Every table, for Alembic and the tests: importing this module completes `metadata`."""
 
 from smartcity_api.audit import models as audit
+from smartcity_api.casework import models as casework
 from smartcity_api.certified_cities import models as certified_cities
 from smartcity_api.clients import models as clients
 from smartcity_api.dossiers import models as dossiers
@@ -20,6 +21,7 @@ from smartcity_api.sources import models as sources
 
 __all__ = [
     "audit",
+    "casework",
     "certified_cities",
     "clients",
     "dossiers",

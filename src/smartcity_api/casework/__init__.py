@@ -1,0 +1,1 @@
+"""Casework: what is said and scored about proposals while they are decided, and whom to ask."""
