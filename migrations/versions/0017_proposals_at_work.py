@@ -10,14 +10,88 @@ branch_labels = None
 depends_on = None
 
 
+# One sequence for all years. Only the owner may draw from it, as the follower of events does: no caller chooses a number.
+NUMBER = """
+CREATE FUNCTION smartcity_number_proposal() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM event WHERE subject_type = 'proposals' AND subject_id = NEW.id AND stage = 'submitted') THEN
+    NEW.reference_number := format('SCP-%s-%s',
+      extract(year FROM clock_timestamp() AT TIME ZONE 'Asia/Bangkok')::int + 543, nextval('proposal_number'));
+  END IF;
+  RETURN NEW;
+END $$
+"""
+
+# What lies over a kilometre outside the provinces, of all of it; 0 where hardly anything lies outside at all. The quick
+# answers come first: most boundaries lie within one province.
+SHARE_OUTSIDE = """
+CREATE FUNCTION smartcity_share_outside(shape geometry, codes text[]) RETURNS double precision
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
+DECLARE
+  around CONSTANT geometry := ST_Expand(ST_Envelope(shape), 0.05);
+  stated geometry;
+  outside geometry;
+BEGIN
+  IF EXISTS (SELECT FROM province WHERE code = ANY (codes) AND ST_Covers(boundary, shape)) THEN
+    RETURN 0;
+  END IF;
+  SELECT ST_Union(ST_CollectionExtract(ST_Intersection(boundary, around), 3)) INTO stated
+    FROM province WHERE code = ANY (codes) AND boundary && around;
+  IF stated IS NULL OR ST_IsEmpty(stated) THEN
+    RETURN 1;
+  END IF;
+  outside := ST_Difference(shape, stated);
+  IF ST_Area(outside::geography) <= 0.01 * ST_Area(shape::geography) THEN
+    RETURN 0;
+  END IF;
+  outside := ST_Difference(outside, ST_Buffer(stated::geography, 1000)::geometry);
+  RETURN ST_Area(outside::geography) / ST_Area(shape::geography);
+END $$
+"""
+DOCUMENTS = "COMMENT ON COLUMN proposal.documents IS '{}'"
+
+
+def prepare_filing() -> None:
+    """Reference numbers, what is known of documents, the order of filing, and the look at boundaries."""
+    op.execute("CREATE SEQUENCE proposal_number")
+    op.execute(
+        "SELECT setval('proposal_number', coalesce(max(split_part(reference_number, '-', 3)::bigint), 0) + 1, false) "
+        "FROM proposal WHERE reference_number ~ '^SCP-[0-9]{4}-[0-9]+$'"
+    )
+    op.execute(NUMBER)
+    op.execute(
+        "CREATE TRIGGER d_number BEFORE UPDATE OF stage ON proposal FOR EACH ROW WHEN (NEW.reference_number IS NULL "
+        "AND NEW.origin = 'application' AND NEW.stage <> 'draft') EXECUTE FUNCTION smartcity_number_proposal()"
+    )
+    op.execute(SHARE_OUTSIDE)
+    op.execute(DOCUMENTS.format("[{title, url, sha256?, media_type?, size?}]"))
+    op.create_index("ix_proposal_created_at", "proposal", ["created_at", "id"])
+    op.create_index(
+        "ix_proposal_public_created_at", "proposal", ["created_at", "id"], postgresql_where=sa.text("is_public")
+    )
+
+
+def drop_filing() -> None:
+    """Numbers that were given stay."""
+    op.drop_index("ix_proposal_public_created_at", "proposal")
+    op.drop_index("ix_proposal_created_at", "proposal")
+    op.execute(DOCUMENTS.format("[{title, url, sha256}]"))
+    op.execute("DROP FUNCTION smartcity_share_outside(geometry, text[])")
+    op.execute("DROP TRIGGER d_number ON proposal")
+    op.execute("DROP FUNCTION smartcity_number_proposal()")
+    op.execute("DROP SEQUENCE proposal_number")
+
+
 def upgrade() -> None:
     """Make it."""
+    prepare_filing()
     make_casework()
 
 
 def downgrade() -> None:
     """Take it away."""
     drop_casework()
+    drop_filing()
 
 
 # By table: what its rows are called in the trail, and what the trail leaves out so that it can be erased.

@@ -69,7 +69,7 @@ class Proposal(Titled, Footprint, Record, Base):
         JSONB, server_default="{}", comment="What it says to each of the five criteria: {code: text}"
     )
     documents: Mapped[list[dict[str, Any]]] = mapped_column(
-        JSONB, server_default="[]", comment="[{title, url, sha256}]"
+        JSONB, server_default="[]", comment="[{title, url, sha256?, media_type?, size?}]"
     )
 
     __table_args__ = (
@@ -83,8 +83,9 @@ class Proposal(Titled, Footprint, Record, Base):
         CheckConstraint("(source_system IS NULL) = (external_id IS NULL)", name="natural_key_is_whole"),
         CheckConstraint("budget_thb >= 0 AND population >= 0", name="figures_are_not_negative"),
         Index("ix_proposal_stage", "stage", "id"),
+        Index("ix_proposal_created_at", "created_at", "id"),
         *(
             Index(f"ix_proposal_public_{name}", name, "id", postgresql_where=text("is_public"))
-            for name in ("display_title", "updated_at", "stage")
+            for name in ("display_title", "created_at", "updated_at", "stage")
         ),
     )
