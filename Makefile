@@ -6,7 +6,7 @@ BIN := .venv/bin
 # The tests bring their own database and listen where they like: nothing of the caller's settings reaches them.
 FOREIGN := HOST PORT WORKERS PUBLIC_URL DATABASE_URL DATABASE_OWNER_URL DATABASE_READ_URL DATABASE_POOL_SIZE \
   DATABASE_POOL_TIMEOUT STATEMENT_TIMEOUT CHORES LOCAL_DIR LOG_LEVEL LOG_FORMAT CORS_ORIGINS SHUTDOWN_TIMEOUT \
-  OIDC_ISSUER OIDC_AUDIENCE OIDC_JWKS_URL OIDC_ROLE_CLAIM OIDC_ROLES OIDC_ORGANISATION_CLAIM OIDC_LEEWAY
+  OIDC_ISSUER OIDC_AUDIENCE OIDC_JWKS_URL OIDC_ROLE_CLAIM OIDC_ROLES OIDC_ORGANISATION_CLAIM OIDC_LEEWAY ASSESSMENT_WEIGHTS
 FAST := $(wildcard tests/test_house_rules.py tests/test_migrations.py tests/test_openapi.py)
 PYTEST := env $(FOREIGN:%=-u %) $(BIN)/pytest
 
@@ -79,6 +79,10 @@ boundaries: environment ## build the boundary files anew from their pinned sourc
 clean: ## delete what can be made again, except the private cluster's data (`smartcity db reset`)
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 	find src tests scripts migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: chaos
+chaos: bootstrap ## kill server, worker and PostgreSQL 30 times under a load of writes, and judge what is left (KILLS, SEED)
+	env $(FOREIGN:%=-u %) $(BIN)/python -m tests.chaos $(or $(KILLS),30) $(SEED)
 
 .PHONY: bench
 bench: bootstrap ## measure map reads beside tipg and bare SQL, and read the plans of every list (needs wrk)
