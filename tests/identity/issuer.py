@@ -4,17 +4,22 @@ It shares its private keys with the tests, rotates them, remembers what it was a
 """
 
 import json
+import ssl
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from typing import Any, cast
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
 from joserfc import jws
 from joserfc.jwk import ECKey, JWKRegistry, Key, KeySet, OKPKey, RSAKey
 
@@ -36,9 +41,13 @@ def fresh_keys() -> KeySet:
 class Server(ThreadingHTTPServer):
     """The issuer's state."""
 
-    def __init__(self) -> None:
+    def __init__(self, identity: str | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.url = f"{'https' if identity else 'http'}://127.0.0.1:{self.server_port}"
+        if identity:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(identity)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.keys = fresh_keys()
         self.asked: list[str] = []
         self.told: dict[str, dict[str, Any]] = {}
@@ -69,8 +78,8 @@ class Handler(BaseHTTPRequestHandler):
     def tell(self, server: Server) -> None:
         told = server.told.get(self.path)
         if told is not None:
-            if told.get("stall"):
-                threading.Event().wait()
+            if told.get("drip"):
+                self.drip()
             self.say(told.get("content"), told.get("status", 200), told.get("headers", {}))
         elif self.path == DISCOVERY:
             self.say({"issuer": server.url, "jwks_uri": f"{server.url}/jwks"})
@@ -87,6 +96,16 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def drip(self) -> None:
+        """Begin an answer that goes on for as long as anybody listens."""
+        self.send_response(200)
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b" ")
+                time.sleep(0.02)
+
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: tests ask `/control/asked`."""
 
@@ -96,7 +115,7 @@ class Issuer:
 
     def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self.process, self.url = process, url
-        self._client = httpx.Client(base_url=url, trust_env=False)
+        self._client = httpx.Client(base_url=url, trust_env=False, verify=False)
 
     def trusted(self, **changes: Any) -> dict[str, Any]:
         """Settings that trust it."""
@@ -111,7 +130,7 @@ class Issuer:
         self._client.post("/control/rotate").raise_for_status()
 
     def answer(self, answers: dict[str, dict[str, Any]]) -> None:
-        """By path: `content`, `status`, `headers`, or `stall`; other paths are answered as always."""
+        """By path: `content`, `status`, `headers`, or `drip`; other paths are answered as always."""
         self._client.post("/control/answers", json=answers).raise_for_status()
 
     def key(self, algorithm: str) -> Key:
@@ -143,12 +162,24 @@ def signed(key: Key, header: dict[str, Any], claims: dict[str, Any] | bytes) -> 
     return jws.serialize_compact(header, content, key, registry=registry)
 
 
+def certificate(key: RSAKey) -> x509.Certificate:
+    """The key's own word for itself."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "issuer")])
+    builder = x509.CertificateBuilder(name, name, key.public_key, x509.random_serial_number())
+    today = datetime.now(UTC)
+    builder = builder.not_valid_before(today - timedelta(1)).not_valid_after(today + timedelta(1))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+    assert key.private_key is not None
+    return builder.sign(key.private_key, hashes.SHA256())
+
+
 @contextmanager
-def running() -> Iterator[Issuer]:
-    """An issuer on a free port of this machine, until the block ends."""
+def running(*identity: str) -> Iterator[Issuer]:
+    """An issuer on a free port of this machine, until the block ends; with TLS if given a certificate and its key."""
     with (
         pytest.MonkeyPatch.context() as environment,
-        subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as process,
+        subprocess.Popen([sys.executable, __file__, *identity], stdout=subprocess.PIPE, text=True) as process,
     ):
         for name in ("NO_PROXY", "no_proxy"):  # no proxy that the caller may have knows the way to it
             environment.setenv(name, "127.0.0.1")
@@ -161,7 +192,7 @@ def running() -> Iterator[Issuer]:
 
 
 if __name__ == "__main__":
-    server = Server()
+    server = Server(*sys.argv[1:])
     sys.stdout.write(f"{server.url}\n")
     sys.stdout.flush()
     server.serve_forever()

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import OctKey, RSAKey
 from pydantic import ValidationError
-from tests.identity.issuer import DISCOVERY, Issuer, running, signed
+from tests.identity.issuer import DISCOVERY, Issuer, certificate, running, signed
 
 from smartcity_api.identity.roles import Role
 from smartcity_api.identity.tokens import InvalidToken, IssuerUnavailable, TokenChecker
@@ -140,13 +142,33 @@ async def test_a_bad_answer_is_the_issuer_away(issuer: Issuer, answers: dict[str
     assert "/elsewhere" not in issuer.asked
     issuer.answer({})
     assert (await checker.check(token)).subject == "u-1"
+    with pytest.raises(InvalidToken):
+        await checker.check(signed(issuer.key("RS256"), {"alg": "RS256", "kid": "invented"}, issuer.claims()))
 
 
-async def test_an_issuer_that_never_answers_is_away(issuer: Issuer) -> None:
+async def test_an_issuer_whose_answer_never_ends_is_away(issuer: Issuer) -> None:
     checker, token = checker_of(issuer, pause=0, patience=0.2), issuer.token()
-    issuer.answer({"/jwks": {"stall": True}})
+    issuer.answer({"/jwks": {"drip": True}})
     with pytest.raises(IssuerUnavailable):
         await checker.check(token)
+
+
+async def test_over_tls_only_a_trusted_issuer_counts_and_stays_there(
+    issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = RSAKey.generate_key(2048)
+    identity = tmp_path / "identity.pem"
+    identity.write_bytes(key.as_pem(private=True) + certificate(key).public_bytes(Encoding.PEM))
+    with running(str(identity)) as safe:
+        checker, token, plain = checker_of(safe, pause=0), safe.token(), issuer.token(iss=safe.url)
+        with pytest.raises(IssuerUnavailable):
+            await checker.check(token)
+        monkeypatch.setenv("SSL_CERT_FILE", str(identity))
+        assert (await checker.check(token)).subject == "u-1"
+        safe.answer({DISCOVERY: {"content": {"issuer": safe.url, "jwks_uri": f"{issuer.url}/jwks"}}})
+        with pytest.raises(IssuerUnavailable):
+            await checker.check(plain)
+        assert issuer.asked == []
 
 
 async def test_a_key_that_cannot_be_used_does_not_spoil_the_others(issuer: Issuer) -> None:
@@ -158,12 +180,10 @@ async def test_a_key_that_cannot_be_used_does_not_spoil_the_others(issuer: Issue
         {"kty": "RSA", "kid": "broken", "n": "!" * 400, "e": "AQAB"},
         {"kty": "EC", "kid": "off the curve", "crv": "P-256", "x": "AAAA", "y": "AAAA"},
         {"kty": ["RSA"], "kid": "odd"},
-        good.as_dict(private=False, kid="for secrets", use="enc"),
+        issuer.key("RS256").as_dict(private=False, use="enc"),
     ]
     issuer.answer({"/jwks": {"content": {"keys": [*unusable, good.as_dict(private=False)]}}})
     assert (await checker_of(issuer).check(issuer.token("RS256"))).subject == "u-1"
-    with pytest.raises(InvalidToken):
-        await checker_of(issuer).check(signed(good, {"alg": "RS256", "kid": "for secrets"}, issuer.claims()))
 
 
 async def test_weak_public_and_shared_keys_do_not_count(issuer: Issuer) -> None:
