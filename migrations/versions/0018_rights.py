@@ -1,4 +1,4 @@
-"""What the application's role may write, and by what milestones and cities that are due are found."""
+"""What the application's role may write, what stays as it was published, and by what is found what is due."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -59,15 +59,99 @@ def grant_writing() -> None:
         op.execute(f"GRANT INSERT ({column}), UPDATE ({column}) ON {table} TO smartcity_app")
 
 
+# The members of a day one by one, and the seats of which only the number is known; null when neither is.
+SEATS_ON = """
+CREATE FUNCTION smartcity_seats_on(asked uuid, day text) RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN (SELECT nullif(
+      (SELECT count(*) FROM jsonb_array_elements(members) AS member
+        WHERE (smartcity_first_day(member ->> 'valid_from_on') > smartcity_last_day(day)) IS NOT TRUE
+          AND (smartcity_last_day(member ->> 'valid_until_on') < smartcity_first_day(day)) IS NOT TRUE)
+      + (SELECT coalesce(sum((seat ->> 'number')::int), 0) FROM jsonb_array_elements(seats) AS seat), 0)
+    FROM body WHERE id = asked);
+END $$
+"""
+
+VOTES = """
+CREATE FUNCTION smartcity_votes_fit() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  seats CONSTANT bigint := smartcity_seats_on(NEW.body_id, NEW.decided_on);
+  given CONSTANT bigint := coalesce((NEW.votes ->> 'for')::bigint, 0) + coalesce((NEW.votes ->> 'against')::bigint, 0)
+    + coalesce((NEW.votes ->> 'abstained')::bigint, 0);
+BEGIN
+  IF given > seats THEN
+    RAISE EXCEPTION '% votes of % seats on that day', given, seats
+      USING ERRCODE = 'check_violation', TABLE = 'resolution', COLUMN = 'votes', CONSTRAINT = 'ck_resolution_votes_fit_the_seats';
+  END IF;
+  RETURN NEW;
+END $$
+"""
+
+# What the application's role may change of it only while it says that it corrects.
+PUBLISHED = """
+CREATE FUNCTION smartcity_keep_published() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  derived CONSTANT text[] := '{version, created_at, updated_at, display_title, names_folded}';
+  published boolean;
+BEGIN
+  IF smartcity_is_owner() OR current_setting('smartcity.correcting', true) = 'on' THEN
+    RETURN coalesce(NEW, OLD);
+  ELSIF TG_OP = 'UPDATE' AND to_jsonb(NEW) - derived = to_jsonb(OLD) - derived THEN
+    RETURN NEW;
+  END IF;
+  published := CASE TG_TABLE_NAME
+    WHEN 'resolution' THEN to_jsonb(OLD) -> 'published_at' <> 'null'
+    WHEN 'decision' THEN EXISTS (SELECT FROM resolution WHERE id = (to_jsonb(OLD) ->> 'resolution_id')::uuid AND published_at IS NOT NULL)
+    ELSE EXISTS (SELECT FROM resolution WHERE meeting_id = OLD.id AND published_at IS NOT NULL) END;
+  IF published THEN
+    RAISE EXCEPTION 'what is published is changed by a correction only: POST /v1/resolutions/{id}/correct'
+      USING ERRCODE = 'object_not_in_prerequisite_state', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END $$
+"""
+
+# By trigger: its table, the change, and the function. The names sort behind what settles body and day.
+RESOLVED = (
+    ("d_published", "resolution", "UPDATE OR DELETE", "keep_published"),
+    ("d_published", "decision", "UPDATE OR DELETE", "keep_published"),
+    ("d_published", "meeting", "UPDATE OF body_id, held_on", "keep_published"),
+    ("d_votes", "resolution", "INSERT OR UPDATE OF votes, body_id, meeting_id, decided_on", "votes_fit"),
+)
+
+
+def keep_resolutions() -> None:
+    """Votes fit the seats, and what is published stays as it is."""
+    for function in (SEATS_ON, VOTES, PUBLISHED):
+        op.execute(function)
+    for name, table, change, function in RESOLVED:
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {change} ON {table} FOR EACH ROW EXECUTE FUNCTION smartcity_{function}()"
+        )
+
+
+def release_resolutions() -> None:
+    """Take that away."""
+    for name, table, _, _ in RESOLVED:
+        op.execute(f"DROP TRIGGER {name} ON {table}")
+    for function in ("keep_published()", "votes_fit()", "seats_on(uuid, text)"):
+        op.execute(f"DROP FUNCTION smartcity_{function}")
+
+
 def upgrade() -> None:
     """Make it."""
     index_reviews()
     index_open_milestones()
     grant_writing()
+    keep_resolutions()
 
 
 def downgrade() -> None:
     """Take it away."""
+    release_resolutions()
     for table in WRITTEN:
         op.execute(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM smartcity_app")
     op.execute("DROP PROCEDURE smartcity_grant_writing(text)")

@@ -68,7 +68,8 @@ async def test_a_body_has_its_parent_and_its_members_with_their_organisations(cl
     group = (await client.get(f"/v1/bodies/{GROUP}")).json()
     assert (group["display_name"], group["mandate"], group["parent_id"]) == ("Trial Group", None, BOARD)
     assert group["parent"] == {"id": BOARD, "display_name": "คณะกรรมการทดสอบ", "kind": "board"}
-    nobody = dict.fromkeys(("name_th", "name_en", "position", "organisation_id", "organisation"))
+    validity = ("valid_from_on", "valid_until_on")
+    nobody = dict.fromkeys(("name_th", "name_en", "position", "organisation_id", "organisation", *validity))
     town = {"id": TOWN, "display_name": "Town of Trials", "abbreviation": "TT"}
     assert group["members"] == [
         {**nobody, "role": "secretary", "position": "Clerk", "organisation_id": TOWN, "organisation": town},

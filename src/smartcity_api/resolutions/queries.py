@@ -45,7 +45,7 @@ from smartcity_api.resolutions.schemas import BodyList, MeetingList, ResolutionL
 IN_SHORT = ("id", "display_title", "decided_on")
 """What of a resolution stands in other records."""
 
-OF_MEMBER = ("role", "name_th", "name_en", "position", "organisation_id")
+OF_MEMBER = ("role", "name_th", "name_en", "position", "organisation_id", "valid_from_on", "valid_until_on")
 """What a body's members have, as far as it is known."""
 
 

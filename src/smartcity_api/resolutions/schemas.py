@@ -67,6 +67,8 @@ class Member(BaseModel):
     name_en: Annotated[str | None, Field(description="Name in English, null when no source gives it")]
     position: Annotated[str | None, Field(description="The office held, null when not known")]
     organisation_id: Annotated[UUID | None, Field(description="The organisation of that office, null without one")]
+    valid_from_on: Annotated[Edtf | None, Field(description="First day in this part, null when not known")]
+    valid_until_on: Annotated[Edtf | None, Field(description="Last day in this part, null when not known or none")]
     organisation: Annotated[MemberOrganisation | None, Field(description="That organisation in short")]
 
 
@@ -182,7 +184,9 @@ class Resolution(RecordShape):
     superseded_by: Annotated[
         list[ResolutionInShort], Field(description="The later resolutions that replace it, in short; usually none")
     ]
-    published_at: Annotated[datetime, Field(description="Since when it is public here (RFC 3339, UTC)")]
+    published_at: Annotated[
+        datetime | None, Field(description="Since when it is public here (RFC 3339, UTC); null while it is a draft")
+    ]
     decisions: Annotated[list[Decision], Field(description="What it decides, in order")]
 
 
