@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from smartcity_api import __version__, health, problems
+from smartcity_api.audit import routes as audit
 from smartcity_api.audit.actions import Lag
 from smartcity_api.calendars import routes as calendars
 from smartcity_api.certified_cities import routes as certified_cities
@@ -77,6 +78,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     search.router,
     statistics.router,
     changes.router,
+    audit.router,
     clients.router,
     health.router,
     problems.router,
