@@ -3,22 +3,40 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from smartcity_api.kit.params import CursorParam, Query, Strict, Typed, UpdatedSinceParam
 
-Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256, hexadecimal")]
-Number = Annotated[int, Field(ge=1, le=10**15, examples=[1]), Typed]
+HASH = "^[0-9a-f]{64}$"
+NAME = "^[a-z]+(-[a-z]+)*$"
+
+Hash = Annotated[str, Field(pattern=HASH, description="SHA-256, hexadecimal")]
+Number = Annotated[int, Field(ge=1, le=10**15), Typed]
+_NUMBER = WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 10**15, "examples": [1]})
 Limit = Annotated[int, Field(ge=1, le=1000, description="Records on a page", examples=[20]), Typed]
-Resource = Annotated[str, Field(pattern="^[a-z]+(-[a-z]+)*$", examples=["proposals"])]
+Resource = Annotated[str, Field(pattern=NAME, examples=["proposals"])]
 
 
 class EntryList(Strict):
     """Which entries."""
 
-    resource: Annotated[Resource | None, Field(description="Path segment of the resource, or a part's name")] = None
-    subject: Annotated[Query | None, Field(description="The key of one row; with `resource`")] = None
-    actor: Annotated[Query | None, Field(description="Who, as `client/<id>`, `oidc/<subject>` or `role/<name>`")] = None
+    resource: Annotated[
+        Resource | None,
+        WithJsonSchema({"type": "string", "pattern": NAME, "examples": ["proposals"]}),
+        Field(description="Path segment of the resource, or a part's name"),
+    ] = None
+    subject: Annotated[
+        Query | None,
+        WithJsonSchema({"type": "string", "format": "search", "minLength": 1, "maxLength": 200, "examples": ["83"]}),
+        Field(description="The key of one row; with `resource`"),
+    ] = None
+    actor: Annotated[
+        Query | None,
+        WithJsonSchema(
+            {"type": "string", "format": "search", "minLength": 1, "maxLength": 200, "examples": ["role/x"]}
+        ),
+        Field(description="Who, as `client/<id>`, `oidc/<subject>` or `role/<name>`"),
+    ] = None
     since: UpdatedSinceParam = None
     until: UpdatedSinceParam = None
     sort: Annotated[Literal["number", "-number"], Field(description="By number; `-number` is the newest first")] = (
@@ -39,12 +57,15 @@ class VerifyParams(Strict):
     """What is verified."""
 
     from_: Annotated[
-        Number | None, Field(alias="from", description="First number; the newest 10,000 when neither is given")
+        Number | None,
+        _NUMBER,
+        Field(alias="from", description="First number; the newest 10,000 when neither is given"),
     ] = None
-    to: Annotated[Number | None, Field(description="Last number, at most 10,000 from the first")] = None
+    to: Annotated[Number | None, _NUMBER, Field(description="Last number, at most 10,000 from the first")] = None
     expected_head: Annotated[
         Hash | None,
-        Field(description="A head as it was published: it must still be in the chain", examples=["0" * 64]),
+        WithJsonSchema({"type": "string", "pattern": HASH, "examples": ["0" * 64]}),
+        Field(description="A head as it was published: it must still be in the chain"),
     ] = None
 
 
