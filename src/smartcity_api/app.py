@@ -15,6 +15,7 @@ from smartcity_api import __version__, health, problems
 from smartcity_api.audit import routes as audit
 from smartcity_api.audit.actions import Lag
 from smartcity_api.calendars import routes as calendars
+from smartcity_api.casework import routes as casework
 from smartcity_api.certified_cities import routes as certified_cities
 from smartcity_api.changes import routes as changes
 from smartcity_api.chores import keep_house
@@ -66,6 +67,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     pilot_areas.router,
     promotion_zones.router,
     proposals.router,
+    *casework.ROUTERS,
     certified_cities.router,
     resolutions.router,
     organisations.router,
@@ -95,6 +97,7 @@ TAGS = [
         "name": "audit",
         "description": "Who changed what and when, for mirrors and for auditors, and that nobody changed it since.",
     },
+    {"name": "casework", "description": "What is said and scored about proposals, and whom to ask."},
     {"name": "decisions", "description": "The bodies that decide, their meetings, and what they resolved."},
     {"name": "dossiers", "description": "All that is known about one record: its timeline, lineage and citations."},
     {"name": "evidence", "description": "The sources that facts rest on, and what each of them claims."},

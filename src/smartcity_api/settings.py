@@ -1,5 +1,6 @@
 """The environment, read once, typed and frozen; every variable is listed in the README."""
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -53,6 +54,14 @@ class Settings(BaseSettings):
         Field(description="Do in the server what `smartcity worker` does: seal the audit trail; `smartcity run` does."),
     ] = False
     local_dir: Annotated[Path, Field(description="Where the private cluster and its files live.")] = Path(".local")
+
+    assessment_weights: Annotated[
+        dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]],
+        Field(
+            description="What each criterion weighs in an assessment, by its code, as a JSON object; what it does not "
+            "name weighs nothing. Default: all weigh the same, since no weights are published."
+        ),
+    ] = {}
 
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least severe log level written.")
@@ -118,6 +127,10 @@ class Settings(BaseSettings):
         if not all(claimed and role for claimed, _, role in pairs):
             raise ValueError("write `claim value=role`, separated by commas")
         return {claimed.strip(): role.strip() for claimed, _, role in pairs}
+
+    @field_serializer("assessment_weights")
+    def _as_json(self, value: dict[str, float]) -> str:
+        return json.dumps(value)
 
     @field_serializer("oidc_roles")
     def _joined(self, value: dict[str, str]) -> str:

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     COMMENT_PROPOSALS = "proposals.comment"
     SCREEN_PROPOSALS = "proposals.screen"
     ASSESS_PROPOSALS = "proposals.assess"
+    READ_COMMENTS = "comments.read"
+    READ_CONTACTS = "contacts.read"
     READ_ASSESSMENTS = "assessments.read"
     REPORT_MILESTONES = "milestones.report"
     KEEP_REGISTER = "register.keep"
@@ -44,7 +46,9 @@ ABOUT: Final[Mapping[Permission, str]] = MappingProxyType(
         Permission.COMMENT_PROPOSALS: "Comment on proposals; internal comments are for those who see all",
         Permission.SCREEN_PROPOSALS: "Screen proposals and announce promotion zones",
         Permission.ASSESS_PROPOSALS: "Assess plans by the five criteria",
-        Permission.READ_ASSESSMENTS: "Read assessments, internal comments and contacts",
+        Permission.READ_COMMENTS: "Read comments on proposals; an agency those to it, on its own only",
+        Permission.READ_CONTACTS: "Read whom to ask about proposals; an agency about its own only",
+        Permission.READ_ASSESSMENTS: "Read assessments of plans",
         Permission.REPORT_MILESTONES: "Report progress of milestones and meet them; an agency its own only",
         Permission.KEEP_REGISTER: "Create, change and delete the records of the register",
         Permission.RECORD_DECISIONS: "Publish resolutions, record and correct decisions and what happens to cities",
@@ -57,21 +61,34 @@ _P = Permission
 GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.PUBLIC: frozenset({_P.READ}),
-        Role.AGENCY: frozenset({_P.READ, _P.FILE_PROPOSALS, _P.COMMENT_PROPOSALS, _P.REPORT_MILESTONES}),
-        Role.REVIEWER: frozenset({_P.READ, _P.COMMENT_PROPOSALS, _P.ASSESS_PROPOSALS, _P.READ_ASSESSMENTS}),
+        Role.AGENCY: frozenset(
+            {
+                _P.READ,
+                _P.FILE_PROPOSALS,
+                _P.COMMENT_PROPOSALS,
+                _P.READ_COMMENTS,
+                _P.READ_CONTACTS,
+                _P.REPORT_MILESTONES,
+            }
+        ),
+        Role.REVIEWER: frozenset(
+            {_P.READ, _P.COMMENT_PROPOSALS, _P.READ_COMMENTS, _P.ASSESS_PROPOSALS, _P.READ_ASSESSMENTS}
+        ),
         Role.SECRETARY: frozenset(
             {
                 _P.READ,
                 _P.FILE_PROPOSALS,
                 _P.COMMENT_PROPOSALS,
                 _P.SCREEN_PROPOSALS,
+                _P.READ_COMMENTS,
+                _P.READ_CONTACTS,
                 _P.READ_ASSESSMENTS,
                 _P.REPORT_MILESTONES,
                 _P.KEEP_REGISTER,
                 _P.RECORD_DECISIONS,
             }
         ),
-        Role.AUDITOR: frozenset({_P.READ, _P.READ_ASSESSMENTS, _P.READ_AUDIT}),
+        Role.AUDITOR: frozenset({_P.READ, _P.READ_COMMENTS, _P.READ_CONTACTS, _P.READ_ASSESSMENTS, _P.READ_AUDIT}),
         Role.ADMIN: frozenset({_P.READ, _P.READ_AUDIT, _P.MANAGE_CLIENTS}),
     }
 )
@@ -98,9 +115,14 @@ class Actor:
     @property
     def sight(self) -> Sight:
         """Which rows the actor sees."""
-        if self.role in SEE_ALL:
+        if self.sees_all:
             return ALL
         return own(self.organisation_id) if self.organisation_id is not None else PUBLIC
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing is hidden from the actor, as drafts and internal comments are from others."""
+        return self.role in SEE_ALL
 
     @property
     def keeps_all(self) -> bool:
