@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 from smartcity_api.kit import conflicts, errors, rows
 from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.drafts import Draft, patch_of
+from smartcity_api.kit.evidence import check_sources
 from smartcity_api.kit.http.content import content, merged, patch, validated
 from smartcity_api.kit.http.links import base_url
 from smartcity_api.kit.http.operations import CallerOf, Expected, Writing, check_version, operation
@@ -83,10 +84,12 @@ def key_parameter(resource: Resource) -> Any:
 def _add_create(router: APIRouter, writable: Writable) -> None:
     async def create(request: Request, draft: Any, transaction: Writing, _: Any) -> Response:
         key = rows.new_id()
+        await check_sources(transaction, draft.sources, writable.layer.properties, fact=draft.is_fact)
         await writable.check(transaction, draft, None)
         await rows.add(transaction, rows.table_of(writable.layer), {"id": key, **draft.columns()})
         return await answer(transaction, writable.layer, key, created=request)
 
+    create.__doc__ = f"Record a new {writable.called}; its address is in `Location`."
     _annotate(create, draft=Annotated[Any, content(writable.draft)], _=Annotated[Any, query(NoParams)])
     operation(
         router,
@@ -94,7 +97,6 @@ def _add_create(router: APIRouter, writable: Writable) -> None:
         f"/{writable.layer.name}",
         permission=writable.permission,
         name=f"create_{writable.resource.singular}",
-        summary=f"Create a {writable.called}",
         status=201,
         answers=record_answer(writable.resource.shapes, status=201),
         problems=[conflicts.AlreadyExists],
@@ -110,11 +112,14 @@ def _add_change(router: APIRouter, writable: Writable) -> None:
         (version,) = await rows.locked(transaction, writable.layer, key)
         check_version(version, expected)
         draft, changed = await changed_draft(transaction, writable, key, change, fields)
+        if "sources" in changed:
+            await check_sources(transaction, draft.sources, writable.layer.properties, fact=draft.is_fact)
         await writable.check(transaction, draft, key)
         columns = {name: value for field in changed for name, value in draft.field_columns(field).items()}
         await rows.change(transaction, writable.layer, key, columns)
         return await answer(transaction, writable.layer, key)
 
+    change.__doc__ = f"Change one {writable.called} (RFC 7396): what is left out stays, null empties."
     _annotate(
         change,
         key=key_parameter(writable.resource),
@@ -128,7 +133,6 @@ def _add_change(router: APIRouter, writable: Writable) -> None:
         permission=writable.permission,
         on_existing=True,
         name=f"change_{writable.resource.singular}",
-        summary=f"Change a {writable.called}",
         answers=record_answer(writable.resource.shapes),
         problems=[conflicts.AlreadyExists, conflicts.Conflict],
     )(change)
@@ -159,6 +163,7 @@ def _add_delete(router: APIRouter, writable: Writable) -> None:
         await rows.remove(transaction, writable.layer, key)
         return Response(status_code=204)
 
+    remove.__doc__ = f"Delete one {writable.called}; what others refer to, or what has a history, stays."
     _annotate(remove, key=key_parameter(writable.resource), _=Annotated[Any, query(NoParams)])
     operation(
         router,
@@ -168,7 +173,6 @@ def _add_delete(router: APIRouter, writable: Writable) -> None:
         on_existing=True,
         status=204,
         name=f"delete_{writable.resource.singular}",
-        summary=f"Delete a {writable.called} that nothing refers to",
         answers={204: {"description": "It is gone"}},
         problems=[conflicts.StillReferenced, conflicts.Conflict],
     )(remove)
