@@ -71,6 +71,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         if self.path == "/control/rotate":
             server.keys = fresh_keys()
+        elif self.path == "/control/forget":
+            server.asked.clear()
         else:
             server.told = json.loads(body)
         self.say({})
@@ -128,6 +130,11 @@ class Issuer:
 
     def rotate(self) -> None:
         self._client.post("/control/rotate").raise_for_status()
+
+    def forget(self) -> None:
+        """What others have asked for, and what to answer otherwise."""
+        self._client.post("/control/forget").raise_for_status()
+        self.answer({})
 
     def answer(self, answers: dict[str, dict[str, Any]]) -> None:
         """By path: `content`, `status`, `headers`, or `drip`; other paths are answered as always."""

@@ -20,8 +20,22 @@ ONCE = [DISCOVERY, "/jwks"]
 AGES = 3600.0
 
 
+@pytest.fixture(scope="module")
+def lasting_issuer() -> Iterator[Issuer]:
+    with running() as issuer:
+        yield issuer
+
+
 @pytest.fixture
-def issuer() -> Iterator[Issuer]:
+def issuer(lasting_issuer: Issuer) -> Issuer:
+    """One that nobody has asked yet, and that answers as it should."""
+    lasting_issuer.forget()
+    return lasting_issuer
+
+
+@pytest.fixture
+def mortal_issuer() -> Iterator[Issuer]:
+    """For tests that stop it."""
     with running() as issuer:
         yield issuer
 
@@ -86,21 +100,21 @@ async def test_invented_key_names_do_not_make_it_ask_again(issuer: Issuer) -> No
     assert (await checker.check(issuer.token())).subject == "u-1"
 
 
-async def test_a_known_key_works_while_the_issuer_is_away(issuer: Issuer) -> None:
-    checker, known = checker_of(issuer, lifetime=0, pause=0), issuer.token()
+async def test_a_known_key_works_while_the_issuer_is_away(mortal_issuer: Issuer) -> None:
+    checker, known = checker_of(mortal_issuer, lifetime=0, pause=0), mortal_issuer.token()
     await checker.check(known)
-    issuer.rotate()
-    unknown = issuer.token()
-    issuer.stop()
+    mortal_issuer.rotate()
+    unknown = mortal_issuer.token()
+    mortal_issuer.stop()
     assert (await checker.check(known)).subject == "u-1"
     with pytest.raises(IssuerUnavailable):
         await checker.check(unknown)
 
 
 @pytest.mark.parametrize("pause", [0, AGES])
-async def test_without_any_key_nobody_can_say(issuer: Issuer, pause: float) -> None:
-    checker, token = checker_of(issuer, pause=pause), issuer.token()
-    issuer.stop()
+async def test_without_any_key_nobody_can_say(mortal_issuer: Issuer, pause: float) -> None:
+    checker, token = checker_of(mortal_issuer, pause=pause), mortal_issuer.token()
+    mortal_issuer.stop()
     for _ in range(2):
         with pytest.raises(IssuerUnavailable):
             await checker.check(token)
