@@ -49,6 +49,6 @@ async def answer_calendar(
     headers = {
         "Content-Disposition": 'inline; filename="milestones.ics"',
         "Content-Language": language,
-        "Vary": "Accept-Language",
+        "Vary": "Accept-Language, Authorization",
     }
     return represented(content, "ics", headers=headers)
