@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from smartcity_api.app import LAYERS
 from smartcity_api.cli.service import render
-from smartcity_api.kit import errors
+from smartcity_api.kit import conflicts, errors
 from smartcity_api.kit.codes import REGIONS
 from smartcity_api.kit.http.responses import EVERYWHERE, PROBLEM_TYPES
 from smartcity_api.kit.layers import Layer
@@ -38,7 +38,6 @@ NO_OPERATION = {
     errors.NoSuchPath: "is answered where there is no operation",
     errors.MethodNotAllowed: "is answered where there is no operation",
     errors.RequestTimeout: "the request never became one of an operation",
-    errors.Invalid: "no operation takes content yet",
 }
 """Problems that belong to no operation of the document, and why."""
 
@@ -141,10 +140,11 @@ def test_every_operation_says_what_it_is() -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_refusals_are_problems(name: str) -> None:
     responses = OPERATIONS[name]["responses"]
-    assert {"200", "400", "431", "500"} <= responses.keys()
+    assert {"400", "431", "500"} <= responses.keys()
+    assert {"200", "201", "204"} & responses.keys()
     for status, response in responses.items():
         assert response["description"]
-        if status in ("200", "304"):
+        if status < "400":
             continue
         content = response["content"]
         assert list(content) == ["application/problem+json"]
@@ -162,7 +162,9 @@ def test_every_problem_is_documented_where_it_can_be_answered() -> None:
     uris = {kind: f"/problems/{kind.slug()}" for kind in errors.catalogue()}
     assert set(uris) - set(NO_OPERATION) == {kind for kind in uris if uris[kind] in set().union(*documented.values())}
     for name, found in documented.items():
+        writes = "Idempotency-Key" in parameters(OPERATIONS[name])
         assert {uris[kind] for kind in EVERYWHERE} <= found, name
+        assert writes == (uris[conflicts.KeyReused] in found), name
         assert ("after" in parameters(OPERATIONS[name])) == (uris[errors.InvalidCursor] in found), name
         assert ("f" in parameters(OPERATIONS[name]) or name in PLAIN) == (uris[errors.NotAcceptable] in found)
 

@@ -5,6 +5,7 @@ import typer
 from smartcity_api.cli import clients, db
 from smartcity_api.cli.register import load_register
 from smartcity_api.cli.service import openapi, run, serve
+from smartcity_api.cli.verify import verify
 from smartcity_api.cli.worker import worker
 
 app = typer.Typer(
@@ -17,6 +18,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(serve)
 app.command()(worker)
+app.command()(verify)
 app.add_typer(db.app, name="db")
 app.add_typer(clients.app, name="client")
 app.command()(load_register)

@@ -129,7 +129,7 @@ async def _all(transaction: Transaction) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while True:
         page = await queries.page(transaction, UUID(found[-1]["id"]) if found else None, 1000)
-        found.extend(page[:1000])
+        found.extend(json.loads(text) for text, _ in page[:1000])
         if len(page) <= 1000:
             return found
 

@@ -13,7 +13,7 @@ from smartcity_api.identity.keys import digest_of, looks_like_key, prefix_of, sa
 from smartcity_api.identity.roles import Actor, Permission, Role
 from smartcity_api.identity.tokens import InvalidToken, IssuerUnavailable, TokenChecker
 from smartcity_api.kit import conflicts, errors
-from smartcity_api.kit.database import Database, Snapshot
+from smartcity_api.kit.database import Database, Rows, Snapshot
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Column, instant, json_list, json_object
 
@@ -113,11 +113,10 @@ def _shown() -> ColumnElement[str]:
     return cast(json_object(client), TextType)
 
 
-async def page(session: Snapshot, after: UUID | None, limit: int) -> list[dict[str, Any]]:
-    """Clients in the order of their making, the newest first; one more than asked where there are more."""
-    found = select(_shown()).select_from(Client).order_by(Client.id.desc()).limit(limit + 1)
-    rows = await session.rows(found if after is None else found.where(Client.id < after))
-    return [json.loads(text) for (text,) in rows]
+async def page(session: Snapshot, after: UUID | None, limit: int) -> Rows:
+    """JSON texts and ids of clients, the newest first; one more than asked where there are more."""
+    found = select(_shown(), cast(Client.id, TextType)).order_by(Client.id.desc()).limit(limit + 1)
+    return await session.rows(found if after is None else found.where(Client.id < after))
 
 
 async def one(session: Snapshot, client: UUID) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Path, Request, Response
 
 from smartcity_api.clients import actions, queries, schemas
 from smartcity_api.identity.roles import Permission
-from smartcity_api.kit import conflicts, errors
+from smartcity_api.kit import conflicts, cursors, errors
 from smartcity_api.kit.database import Database, Snapshot
 from smartcity_api.kit.http.content import content
-from smartcity_api.kit.http.links import base_url, here
+from smartcity_api.kit.http.links import base_url
 from smartcity_api.kit.http.operations import Expected, Writing, check_version, operation, permitted
+from smartcity_api.kit.http.pages import plain_page
 from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.http.responses import answered, computed, documented
@@ -21,6 +22,7 @@ from smartcity_api.kit.params import NoParams
 router = APIRouter(prefix="/v1", tags=["access"])
 
 _PERMISSION = Permission.MANAGE_CLIENTS
+_LIST = cursors.fingerprint("clients")
 _Id = Annotated[UUID, Path(description="The client's id", examples=["0199e3a4-6c1f-7d53-8a0b-2f4f7f1f0c55"])]
 _Prefix = Annotated[str, Path(description="The key's prefix", pattern="^[0-9A-Za-z]{8}$", examples=["A1b2C3d4"])]
 _REFUSED = documented(conflicts.Unauthenticated, conflicts.Forbidden)
@@ -29,19 +31,17 @@ _REFUSED = documented(conflicts.Unauthenticated, conflicts.Forbidden)
 @router.get(
     "/clients",
     name="list_clients",
-    responses={**computed(schemas.ClientPage), **_REFUSED},
+    responses={**computed(schemas.ClientPage, cursor=True), **_REFUSED},
     openapi_extra={"x-permission": _PERMISSION},
 )
 async def list_clients(request: Request, params: Annotated[Any, query(schemas.ClientList)]) -> Response:
     """The clients, the newest first; no key is ever shown again."""
     permitted(request, _PERMISSION)
     database: Database = request.app.state.database
+    after = None if params.after is None else UUID(cursors.decode(params.after, _LIST, length=1)[0])
     async with database.primary() as primary:
-        found = await queries.page(primary, params.after, params.limit)
-    following = here(request, after=str(found[-1]["id"])) if len(found) > params.limit else None
-    found = found[: params.limit]
-    following = here(request, after=str(found[-1]["id"])) if following else None
-    return represented(json.dumps({"items": found, "next": following}, ensure_ascii=False).encode(), "json")
+        found = await queries.page(primary, after, params.limit)
+    return plain_page(request, found, params.limit, _LIST)
 
 
 @router.get(

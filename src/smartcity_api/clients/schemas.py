@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 
 from smartcity_api.identity.roles import GRANTS, Permission, Role
 from smartcity_api.kit.drafts import Name
-from smartcity_api.kit.params import Strict
+from smartcity_api.kit.params import MAX_LIMIT, CursorParam, Strict, Typed
 from smartcity_api.kit.parsers import instant
 from smartcity_api.kit.refusals import refusal
 
@@ -94,9 +94,11 @@ class KeyDraft(_Sent):
 class ClientList(Strict):
     """Parameters of the list of clients."""
 
-    limit: Annotated[int, Field(ge=1, le=1000, description="Clients on a page")] = 50
-    after: Annotated[
-        UUID | None,
-        WithJsonSchema({"type": "string", "format": "uuid"}),
-        Field(description="Where the page begins: taken from `next`"),
-    ] = None
+    limit: Annotated[
+        int,
+        Field(ge=1, le=MAX_LIMIT),
+        Typed,
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "examples": [20]}),
+        Field(description="Clients on a page"),
+    ] = 50
+    after: CursorParam = None

@@ -158,7 +158,8 @@ def operation(
     name: str | None = None,
 ) -> Callable[[Callable[..., Awaitable[Response]]], Callable[..., Awaitable[Response]]]:
     """Registers a route that writes; `on_existing` when it changes one existing record, which needs If-Match."""
-    kinds = (*ON_EVERY, *(ON_EXISTING if on_existing else ()), *problems, *FROM_DATABASE)
+    of_method = (conflicts.KeyReused,) if method == "POST" else ()
+    kinds = (*ON_EVERY, *of_method, *(ON_EXISTING if on_existing else ()), *problems, *FROM_DATABASE)
     extra: Mapping[str, Any] = {PERMISSION: str(permission), **({NEEDS_VERSION: True} if on_existing else {})}
 
     def register(work: Callable[..., Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
