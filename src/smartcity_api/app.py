@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware, add_compress_type
@@ -171,6 +172,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.layers = LAYERS
     app.state.metrics = metrics
     app.state.settings = settings
+    app.state.addresses = [(route.path_regex, route.methods) for route in _routes()]
     app.state.public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
     add_handlers(app)
     for router in ROUTERS:
@@ -186,6 +188,10 @@ def contract() -> dict[str, Any]:
     for router in ROUTERS:
         app.include_router(router)
     return document(app, ROUTERS)
+
+
+def _routes() -> list[APIRoute]:
+    return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
 
 def _checker(settings: Settings) -> TokenChecker | None:

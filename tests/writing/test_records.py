@@ -162,3 +162,9 @@ async def test_only_the_secretary_keeps_the_register(callers: Callers, who: str,
     answer = await client.post(ORGANISATIONS, json=agency())
     assert answer.status_code == status, answer.text
     assert ("www-authenticate" in answer.headers) == (status == 401)
+
+
+async def test_a_method_that_a_path_does_not_know_is_told_all_that_it_knows(callers: Callers) -> None:
+    for path, allowed in ((ORGANISATIONS, "GET, HEAD, POST"), (f"{ORGANISATIONS}/x", "DELETE, GET, HEAD, PATCH")):
+        answer = await callers.secretary.put(path, json={})
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)

@@ -99,11 +99,15 @@ def _printable(value: str | None) -> str | None:
 # --- what became of an exception -------------------------------------------------------------------------------------
 
 
-def of_http_exception(error: StarletteHTTPException) -> errors.Problem:
-    """The router's own refusals."""
+def of_http_exception(error: StarletteHTTPException, request: Request) -> errors.Problem:
+    """The router's own refusals; it knows the methods of one route only, where a path may have several."""
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "GET")
-        return errors.MethodNotAllowed(headers={"Allow": allowed.replace("GET", "GET, HEAD")})
+        path = request.scope["path"]
+        found = {
+            method for address, methods in request.app.state.addresses if address.match(path) for method in methods
+        }
+        allowed = sorted(found | ({"HEAD"} if "GET" in found else set()))
+        return errors.MethodNotAllowed(headers={"Allow": ", ".join(allowed)})
     if error.status_code == 404:
         return errors.NoSuchPath()
     return errors.MalformedRequest() if error.status_code == 400 else errors.InternalError()
@@ -131,6 +135,10 @@ def _answering(translate: Callable[[Any], errors.Problem]) -> Handler:
     return handle
 
 
+async def _of_router(request: Request, error: Exception) -> Response:
+    return await _answering(lambda found: of_http_exception(found, request))(request, error)
+
+
 async def _of_database(request: Request, error: Exception) -> Response:
     return await _answering(lambda found: of_database_error(found, request.method))(request, error)
 
@@ -139,5 +147,5 @@ def add_handlers(app: FastAPI) -> None:
     """What is known to fail ends as its problem; what is not, as `InternalError` in `gates`."""
     app.add_exception_handler(errors.Problem, _answering(lambda problem: problem))
     app.add_exception_handler(RequestValidationError, _answering(of_validation_error))
-    app.add_exception_handler(StarletteHTTPException, _answering(of_http_exception))
+    app.add_exception_handler(StarletteHTTPException, _of_router)
     app.add_exception_handler(psycopg.Error, _of_database)
