@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, create_model
 
 from smartcity_api.kit import parsers
+from smartcity_api.kit.days import first_day, last_day
 from smartcity_api.kit.refusals import refusal
 from smartcity_api.kit.schemas import Citation, Position
 
@@ -20,6 +21,8 @@ class Draft(BaseModel):
 
     renamed: ClassVar[Mapping[str, str]] = {}
     """Fields whose column has another name."""
+    is_fact: ClassVar[bool] = True
+    """Whether it is held to be true here: then it may not rest on sources alone that are never relied on."""
 
     sources: Annotated[
         list[Citation], Field(default_factory=list, max_length=100, description="What the record rests on")
@@ -71,6 +74,37 @@ Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(one_li
 """A name or a title in one line."""
 Prose = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(clean)]
 """A text of several lines."""
+Url = Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2000, examples=["https://register.example/report"])]
+"""Where something can be read."""
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+"""A number; a text with digits is none."""
+Ordinal = Annotated[int, Field(strict=True, ge=1, le=32_767)]
+"""A place in a list, from 1."""
+
+
+def not_before(name: str) -> AfterValidator:
+    """Marks a day that is certainly not before the one in that field, which stands above it."""
+
+    def check(value: str | None, info: ValidationInfo) -> str | None:
+        first = info.data.get(name)
+        if value is not None and first is not None and last_day(value) < first_day(first):
+            raise refusal("ends_before_it_begins", f"{value} is before {name} {first}", f"{value} มาก่อน {name} {first}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _in_thailand(position: list[float]) -> list[float]:
+    """The envelope is the one that the database allows."""
+    lon, lat = position
+    parsers.check_position(lon, lat)
+    if not (97.2 <= lon <= 105.8 and 5.5 <= lat <= 20.6):
+        raise refusal("outside_thailand", f"{lon:g},{lat:g} lies outside Thailand", f"{lon:g},{lat:g} อยู่นอกประเทศไทย")
+    return position
+
+
+Here = Annotated[Position, AfterValidator(_in_thailand)]
+"""A position in Thailand, longitude first."""
 
 
 class PointDraft(BaseModel):
@@ -79,7 +113,7 @@ class PointDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: Annotated[Literal["Point"], Field(description="The GeoJSON type")]
-    coordinates: Position
+    coordinates: Here
 
 
 class PolygonDraft(BaseModel):
@@ -88,7 +122,7 @@ class PolygonDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: Annotated[Literal["Polygon"], Field(description="The GeoJSON type")]
-    coordinates: Annotated[list[list[Position]], Field(description="The outer ring and its holes; rings are closed")]
+    coordinates: Annotated[list[list[Here]], Field(description="The outer ring and its holes; rings are closed")]
 
 
 class MultiPolygonDraft(BaseModel):
@@ -97,7 +131,7 @@ class MultiPolygonDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: Annotated[Literal["MultiPolygon"], Field(description="The GeoJSON type")]
-    coordinates: Annotated[list[list[list[Position]]], Field(description="Polygons, each an outer ring and its holes")]
+    coordinates: Annotated[list[list[list[Here]]], Field(description="Polygons, each an outer ring and its holes")]
 
 
 def _checked(shape: PolygonDraft | MultiPolygonDraft) -> PolygonDraft | MultiPolygonDraft:

@@ -112,6 +112,14 @@ class NoParams(Strict):
     """A path without parameters."""
 
 
+class DryRunParams(Strict):
+    """What an operation takes that can be tried without an effect."""
+
+    dry_run: Annotated[
+        bool, Field(description="Answer as if it were done, after every check, but change nothing", examples=[False])
+    ] = False
+
+
 _ABOUT_FORMATS = "Format; wins over `Accept`. csv and ndjson are the whole list unless `limit` is given"
 
 

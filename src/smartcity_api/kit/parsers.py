@@ -3,12 +3,14 @@
 import math
 import re
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from smartcity_api.kit.days import arabic, check_era, parse_day, today
 from smartcity_api.kit.places import BBox, Near, Reference
 from smartcity_api.kit.refusals import refusal
+
+Value = TypeVar("Value")
 
 MAX_METRES = 1_000_000
 FIRST_YEAR, LAST_YEAR = 1900, 2399
@@ -190,3 +192,10 @@ def split(value: Any) -> Any:
 def once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """The values in their order; one that was given again counts once."""
     return tuple(dict.fromkeys(values))
+
+
+def distinct(values: list[Value]) -> list[Value]:
+    """The list, refused when it names something twice."""
+    if len(set(values)) < len(values):
+        raise refusal("not_distinct", "every value may be named once only", "ระบุแต่ละค่าได้เพียงครั้งเดียว")
+    return values

@@ -167,7 +167,18 @@ def validated(model: type[BaseModel], value: Any) -> Any:
         return model.model_validate(value)
     except ValidationError as error:
         found = error.errors(include_url=False)
-        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
+        raise RequestValidationError([{**one, "loc": ("body", *_place(one, value))} for one in found]) from None
+
+
+def _place(finding: Mapping[str, Any], value: Any) -> list[int | str]:
+    """Where a finding stands in the content: without the names of a union's kinds, which are no members of it."""
+    found: list[int | str] = []
+    *ways, last = finding["loc"] or [""]
+    for step in (*ways, last):
+        if (isinstance(value, dict) and step in value) or (isinstance(value, list) and isinstance(step, int)):
+            found.append(step)
+            value = value[step]
+    return [*found, last] if finding["type"] == "missing" else found
 
 
 def content(model: type[BaseModel]) -> Any:

@@ -74,6 +74,6 @@ def _missing(error: psycopg.Error, constraint: str, told: str) -> errors.Problem
 
 def _refused(error: psycopg.Error, code: str, told: str) -> errors.Problem:
     """A value that a rule of its column or its table refuses."""
-    column = error.diag.column_name
+    column = error.diag.column_name or ("boundary" if code.endswith("_geometry_is_usable") else None)
     message = Text(told, f"ฐานข้อมูลไม่รับค่านี้: {told}")
     return errors.Invalid.listing([errors.Fault(code=code, message=message, pointer=f"/{column}" if column else "")])
