@@ -41,10 +41,10 @@ async def say(session: Transaction, proposal: UUID, actor: Actor, draft: Comment
 
 
 async def strike_out(
-    session: Transaction, key: UUID, actor: Actor, reason: str, *, author: str, is_struck_out: bool
+    session: Transaction, key: UUID, actor: Actor, reason: str, *, is_author: bool, is_struck_out: bool
 ) -> None:
     """Take a comment back, by its author or by the secretary; it stays where it is."""
-    if actor.id != author and not actor.keeps_all:
+    if not (is_author or actor.keeps_all):
         raise conflicts.Forbidden(
             Text("Only its author and the secretary strike out a comment", "เฉพาะผู้เขียนและเลขานุการขีดฆ่าความเห็นได้")
         )

@@ -86,9 +86,9 @@ async def strike_out_comment(
 ) -> Response:
     """Take a comment back with a reason: its author or the secretary. Its text is then shown to hardly anybody."""
     await queries.concerning(session, proposal, actor)
-    columns = (Comment.author.expression, Comment.struck_out_at.is_not(None))
-    version, author, is_struck_out = await actions.locked(session, queries.COMMENTS, proposal, key, actor, *columns)
+    columns = (Comment.author == actor.id, Comment.struck_out_at.is_not(None))
+    version, is_author, is_struck_out = await actions.locked(session, queries.COMMENTS, proposal, key, actor, *columns)
     check_version(version, expected)
     why = require_reason(reason)
-    await actions.strike_out(session, key, actor, why, author=author, is_struck_out=is_struck_out)
+    await actions.strike_out(session, key, actor, why, is_author=is_author, is_struck_out=is_struck_out)
     return await answer(session, queries.COMMENTS, proposal, key, actor)
