@@ -1,7 +1,6 @@
 """The service on a database with hidden proposals."""
 
 from collections.abc import Iterator
-from typing import LiteralString, cast
 
 import pytest
 from tests.support import settings_for, stocked
@@ -14,7 +13,7 @@ from smartcity_api.settings import Settings
 @pytest.fixture(scope="package")
 def database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
     """A database with two of them, and all that is about them."""
-    with stocked(cluster, template, f"hidden_{worker_id}", cast(LiteralString, ROWS)) as name:
+    with stocked(cluster, template, f"hidden_{worker_id}", ROWS) as name:
         yield name
 
 

@@ -93,7 +93,8 @@ INSERT INTO milestone (id, title_en, subject_type, subject_id, kind, set_on, due
   ('{SEEN}004', 'Seen report', 'promotion-zones', '{SEEN}001', 'report', '2022', '2023', '{DRAFT}',
    '{{{MARKS["home"][0]}002,{MARKS["elsewhere"][0]}002}}');
 INSERT INTO claim (id, source_id, metric, value, subject_type, subject_id, as_of)
-SELECT '{SEEN}005', id, 'areas', '7', 'promotion-zones', '{SEEN}001', '2024' FROM paper
+SELECT '{SEEN}005', id, 'areas', '7', 'promotion-zones', '{SEEN}001', '2024' FROM paper;
+SELECT smartcity_seal(1000000)
 """
 
 ROWS = "".join(

@@ -132,3 +132,16 @@ async def test_a_draft_of_a_resolution_is_for_who_sees_all(callers: Callers) -> 
         assert (await client.get(f"/v1/resolutions/{DRAFT}")).status_code == status
         milestone = (await client.get(f"/v1/milestones/{NEIGHBOURS['milestones']}")).json()
         assert milestone["resolution_id"] == (DRAFT if status == 200 else None)
+
+
+async def test_the_whole_feed_of_changes_tells_nothing_of_it(callers: Callers) -> None:
+    for who in ("public", "agency", "foreign", "secretary"):
+        client: httpx.AsyncClient = getattr(callers, who)
+        told_of: list[str] = []
+        page = (await client.get("/v1/changes?limit=1000")).json()
+        while page["items"]:
+            told_of += [item["id"] for item in page["items"]]
+            page = (await client.get(page["next"])).json()
+        assert NEIGHBOURS["promotion-zones"] in told_of
+        assert not [key for key in told_of if key.startswith(MAY_NOT.get(who, ("no mark",)))]
+        assert (MARKS["home"][0] + "001" in told_of) == (who in ("agency", "secretary"))
