@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from smartcity_api.history.lifecycle import Subject as SubjectType
 from smartcity_api.history.models import Act, Event
-from smartcity_api.kit.database import Transaction
+from smartcity_api.kit.database import Snapshot, Transaction
 from smartcity_api.kit.days import last_day
 from smartcity_api.kit.rows import new_id
 
@@ -50,7 +50,7 @@ async def act(
     return key
 
 
-async def steps(session: Transaction, subject: Subject) -> list[Step]:
+async def steps(session: Snapshot, subject: Subject) -> list[Step]:
     """The history as it counts now, in order."""
     event = (
         cast(func.to_json(column), JSONB)
@@ -98,18 +98,18 @@ async def rewrite(session: Transaction, subject: Subject, history: Sequence[Step
 async def place(session: Transaction, subject: Subject, step: Step) -> None:
     """An event where its day belongs: behind the last one, or in between by writing the history again."""
     history = await steps(session, subject)
-    where = position(history, step)
+    where = position(history, step.on)
     if where == len(history):
         await append(session, subject, step)
     else:
         await rewrite(session, subject, [*history[:where], step, *history[where:]])
 
 
-def position(history: Sequence[Step], step: Step) -> int:
-    """Behind everything that had happened by the end of its day; what has no day stays with what is before it."""
-    if step.on is None:
+def position(history: Sequence[Step], on: str | None) -> int:
+    """Where that day belongs: behind everything that had happened by its end; what has no day stays where it is."""
+    if on is None:
         return len(history)
-    day = last_day(step.on)
+    day = last_day(on)
     later = [n for n, one in enumerate(history) if one.on is not None and last_day(one.on) > day]
     return later[0] if later else len(history)
 

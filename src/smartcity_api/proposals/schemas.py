@@ -46,6 +46,10 @@ class Document(BaseModel):
     title: Annotated[str, Field(description="Its title")]
     url: Annotated[str, Field(description="Where it can be read")]
     sha256: Annotated[str | None, Field(description="SHA-256 of its content")] = None
+    media_type: Annotated[str | None, Field(description="Media type of its content", examples=["application/pdf"])] = (
+        None
+    )
+    size: Annotated[int | None, Field(ge=0, description="Bytes of its content")] = None
 
 
 class ProposalEvent(EventShape):
@@ -66,7 +70,13 @@ class Proposal(FootprintShape):
         list[LineStage], Field(description="Stages that it must have passed and that no event documents")
     ]
     certified_city_id: Annotated[UUID | None, Field(description="The city that it became (/v1/certified-cities)")]
-    reference_number: Annotated[str | None, Field(description="The secretariat's number for it")]
+    reference_number: Annotated[
+        str | None,
+        Field(
+            description="Given at its first submission, `SCP-<Buddhist year>-<n>`; `n` goes on over the years",
+            examples=["SCP-2569-17"],
+        ),
+    ]
     source_system: Annotated[str | None, Field(description="The system that it was loaded from")]
     external_id: Annotated[str | None, Field(description="Its key in that system")]
     call_id: Annotated[UUID | None, Field(description="The round that it answered (/v1/calls)")]
@@ -90,6 +100,43 @@ CALL = shapes(Call)
 PROPOSAL = shapes(Proposal, spatial=True)
 
 
+class AnnouncedProposal(PROPOSAL.record):  # type: ignore[misc,name-defined]
+    """A proposal whose promotion zone has been announced, with the zone."""
+
+    promotion_zone_id: Annotated[UUID, Field(description="The zone that came into being (/v1/promotion-zones)")]
+
+
+class Bar(BaseModel):
+    """What stands against a move."""
+
+    code: Annotated[
+        str, Field(description="stage, role, organisation, call, or missing", examples=["missing"], max_length=50)
+    ]
+    message: Annotated[str, Field(description="The same in a sentence, in the language of the answer")]
+    pointer: Annotated[str | None, Field(description="The field of the proposal that it is about")] = None
+
+
+class MoveNow(BaseModel):
+    """Something that can be done to a proposal, whether the caller may do it now, and why not."""
+
+    name: Annotated[str, Field(description="What it is called", examples=["submit_plan"])]
+    method: Annotated[Literal["POST", "PATCH", "DELETE"], Field(description="How it is requested")]
+    path: Annotated[str, Field(description="Where; {id} is still to be put in where it is a resolution's")]
+    needs: Annotated[list[str], Field(description="What must be sent with it")]
+    by: Annotated[str | None, Field(description="Who acts, or which body decides; null for any recorded body")]
+    to: Annotated[Stage | None, Field(description="The stage after it; null where it stays")]
+    allowed: Annotated[bool, Field(description="Whether the caller may do it now")]
+    closed_by: Annotated[list[Bar], Field(description="All that stands against it; empty when it is allowed")]
+
+
+class Moves(BaseModel):
+    """What can be done to a proposal."""
+
+    id: Annotated[UUID, Field(description="The proposal's id")]
+    stage: Annotated[Stage, Field(description="Its stage today")]
+    moves: Annotated[list[MoveNow], Field(description="All that there is, also what is closed")]
+
+
 class CallList(PageParams, of=Call):
     """Parameters of the list of calls."""
 
@@ -104,8 +151,8 @@ class ProposalList(FootprintParams, of=Proposal):
     """Parameters of the list of proposals."""
 
     sort: Annotated[
-        Literal["display_title", "-display_title", "updated_at", "-updated_at"],
-        Field(description="Order; `-` for descending"),
+        Literal["display_title", "-display_title", "created_at", "-created_at", "updated_at", "-updated_at"],
+        Field(description="Order; `-` for descending; by `created_at` in the order of filing"),
     ] = "display_title"
     stage: Annotated[
         tuple[Stage, ...],

@@ -1,0 +1,159 @@
+"""What is sent to file proposals, to change them and to move them, and to record calls."""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from smartcity_api.kit.areas import CityType, Dimension, FootprintDraft, NamedDraft, TitledDraft
+from smartcity_api.kit.days import arabic, first_day, last_day, parse_day
+from smartcity_api.kit.drafts import Name, Prose
+from smartcity_api.kit.parsers import digits
+from smartcity_api.kit.refusals import refusal
+from smartcity_api.kit.schemas import Edtf
+
+
+def _whole_day(value: Any) -> date:
+    if not isinstance(value, str):
+        raise refusal("not_a_day", "expected a whole day such as 2021-11-05", "ต้องเป็นวันที่ครบถ้วน เช่น 2021-11-05")
+    return parse_day(value)
+
+
+def _set(values: list[Any]) -> list[Any]:
+    if len(set(values)) < len(values):
+        raise refusal("given_twice", "each may be named only once", "ระบุแต่ละค่าได้เพียงครั้งเดียว")
+    return values
+
+
+def _baht(value: Any) -> Any:
+    """An amount as people type it: Thai digits, no thousands' marks; a whole number may stand without quotes."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return arabic(value) if isinstance(value, str) else value
+
+
+Baht = Annotated[
+    str,
+    BeforeValidator(_baht),
+    Field(pattern=r"^[0-9]{1,16}(\.[0-9]{1,2})?$", examples=["1250000.00"]),
+]
+EffectiveOn = Annotated[
+    date | None,
+    BeforeValidator(lambda value: None if value is None else _whole_day(value)),
+    WithJsonSchema({"type": ["string", "null"], "format": "date"}),
+    Field(description="The day from which it holds, today in Bangkok if not given; an earlier one only the secretary"),
+]
+
+
+class CallDraft(TitledDraft):
+    """A round of applications, as it is sent; open from its first to its last day, once both are known."""
+
+    name: Annotated[
+        str | None,
+        BeforeValidator(lambda value: arabic(value) if isinstance(value, str) else value),
+        Field(pattern="^[1-9][0-9]{0,2}/2[45][0-9]{2}$", description="Its number in the Buddhist year"),
+    ] = None
+    opens_on: Annotated[Edtf | None, Field(description="First day for applications")] = None
+    closes_on: Annotated[Edtf | None, Field(description="Last day for applications")] = None
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> Self:
+        if self.opens_on and self.closes_on and last_day(self.closes_on) < first_day(self.opens_on):
+            raise refusal("ends_before_it_begins", "it closes before it opens", "วันปิดรับอยู่ก่อนวันเปิดรับ")
+        return self
+
+
+class DocumentDraft(BaseModel):
+    """A document, as it is told of; the document itself stays where it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[Name, Field(description="Its title")]
+    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000, description="Where it can be read")]
+    sha256: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of its content")] = None
+    media_type: Annotated[
+        str | None, Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=200, description="Media type of its content")
+    ] = None
+    size: Annotated[int | None, Field(ge=0, le=2**53 - 1, description="Bytes of its content")] = None
+
+
+class ProposalDraft(TitledDraft, FootprintDraft):
+    """A proposal, as it is sent. A draft may lack what its submission needs."""
+
+    source_system: Annotated[Name | None, Field(description="The system that it comes from")] = None
+    external_id: Annotated[Name | None, Field(description="Its key in that system")] = None
+    call_id: Annotated[UUID | None, Field(description="The round that it answers (/v1/calls)")] = None
+    proponent_id: Annotated[
+        UUID | None, Field(description="Who proposes (/v1/organisations); for an agency itself, and nobody else")
+    ] = None
+    city_types: Annotated[
+        list[CityType], AfterValidator(_set), Field(default_factory=list, max_length=2, description="One, or both")
+    ]
+    dimensions: Annotated[
+        list[Dimension],
+        AfterValidator(_set),
+        Field(default_factory=list, max_length=9, description="Smart dimensions that it pursues"),
+    ]
+    budget_thb: Annotated[Baht | None, Field(description="Budget in baht, an exact decimal as a text")] = None
+    population: Annotated[
+        int | None,
+        BeforeValidator(digits),
+        Field(ge=0, le=10**9, description="People who live in the area"),
+    ] = None
+    criteria: Annotated[
+        dict[str, Prose],
+        Field(default_factory=dict, max_length=50, description="What it says to each of the criteria, by their codes"),
+    ]
+    documents: Annotated[
+        list[DocumentDraft], Field(default_factory=list, max_length=200, description="Its documents, in order")
+    ]
+
+    @model_validator(mode="after")
+    def _key_is_whole(self) -> Self:
+        if (self.source_system is None) != (self.external_id is None):
+            raise refusal(
+                "half_a_key",
+                "source_system and external_id go together: give both or neither",
+                "source_system และ external_id ต้องระบุคู่กัน",
+            )
+        return self
+
+
+class Moving(BaseModel):
+    """When an act takes effect."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    effective_on: EffectiveOn = None
+
+
+class FilingDraft(ProposalDraft):
+    """A new proposal."""
+
+    effective_on: EffectiveOn = None
+
+    def columns(self) -> dict[str, Any]:
+        """Those of the proposal."""
+        return {name: value for name, value in super().columns().items() if name != "effective_on"}
+
+
+class ScreeningDraft(Moving):
+    """What the secretariat found; a reason (`change_reason`) is needed to return or to reject."""
+
+    outcome: Annotated[Literal["accept", "return", "reject"], Field(description="What becomes of it")]
+
+
+class AnnouncementDraft(NamedDraft):
+    """A promotion zone as it is announced; everything else comes from its proposal."""
+
+    operator_id: Annotated[UUID | None, Field(description="Who runs it (/v1/organisations)")] = None
+    announced_on: Annotated[Edtf | None, Field(description="Day of the announcement; that of the act if not given")] = (
+        None
+    )
+    announced_by_id: Annotated[UUID | None, Field(description="Who announced it (/v1/organisations)")] = None
+    effective_on: EffectiveOn = None
+
+    def columns(self) -> dict[str, Any]:
+        """Those of the zone."""
+        return {name: value for name, value in super().columns().items() if name != "effective_on"}
