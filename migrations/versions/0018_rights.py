@@ -55,7 +55,11 @@ def grant_writing() -> None:
     for table in WRITTEN:
         op.execute(f"CALL smartcity_grant_writing('{table}')")
     op.execute("GRANT UPDATE (published_at) ON resolution TO smartcity_app")
-    for table, column in (("milestone", "status"), ("claim", "stage")):  # what somebody says, not what follows
+    for table, column in (
+        ("milestone", "status"),
+        ("plan", "status"),
+        ("claim", "stage"),
+    ):  # what somebody says, not what follows
         op.execute(f"GRANT INSERT ({column}), UPDATE ({column}) ON {table} TO smartcity_app")
 
 
@@ -114,6 +118,21 @@ BEGIN
 END $$
 """
 
+# As in 0010, but once for all decisions of a statement: a resolution of a thousand decisions has changed once.
+DECIDED = """
+CREATE FUNCTION smartcity_decisions_change_resolutions() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE resolution SET updated_at = clock_timestamp() WHERE id IN (SELECT resolution_id FROM changed);
+  RETURN NULL;
+END $$
+"""
+DECISIONS = {"INSERT": "NEW TABLE AS changed", "UPDATE": "NEW TABLE AS changed", "DELETE": "OLD TABLE AS changed"}
+ONE_BY_ONE = (
+    "CREATE TRIGGER e_resolution AFTER INSERT OR UPDATE OR DELETE ON decision FOR EACH ROW "
+    "EXECUTE FUNCTION smartcity_decision_changes_resolution()"
+)
+
 # By trigger: its table, the change, and the function. The names sort behind what settles body and day.
 RESOLVED = (
     ("d_published", "resolution", "UPDATE OR DELETE", "keep_published"),
@@ -125,8 +144,14 @@ RESOLVED = (
 
 def keep_resolutions() -> None:
     """Votes fit the seats, and what is published stays as it is."""
-    for function in (SEATS_ON, VOTES, PUBLISHED):
+    for function in (SEATS_ON, VOTES, PUBLISHED, DECIDED):
         op.execute(function)
+    op.execute("DROP TRIGGER e_resolution ON decision")
+    for change, changed in DECISIONS.items():
+        op.execute(
+            f"CREATE TRIGGER e_resolution_{change.lower()} AFTER {change} ON decision REFERENCING {changed} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION smartcity_decisions_change_resolutions()"
+        )
     for name, table, change, function in RESOLVED:
         op.execute(
             f"CREATE TRIGGER {name} BEFORE {change} ON {table} FOR EACH ROW EXECUTE FUNCTION smartcity_{function}()"
@@ -135,6 +160,10 @@ def keep_resolutions() -> None:
 
 def release_resolutions() -> None:
     """Take that away."""
+    for change in DECISIONS:
+        op.execute(f"DROP TRIGGER e_resolution_{change.lower()} ON decision")
+    op.execute(ONE_BY_ONE)
+    op.execute("DROP FUNCTION smartcity_decisions_change_resolutions")
     for name, table, _, _ in RESOLVED:
         op.execute(f"DROP TRIGGER {name} ON {table}")
     for function in ("keep_published()", "votes_fit()", "seats_on(uuid, text)"):
