@@ -6,17 +6,32 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import ColumnElement, Table, Text, bindparam, cast, delete, func, insert, inspect, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    inspect,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
-from smartcity_api.kit import errors, layers
+from smartcity_api.kit import layers, trail
 from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.geometry import SRID
-from smartcity_api.kit.language import Text as Message
 from smartcity_api.kit.layers import Layer
 from smartcity_api.kit.places import Shape
 
 GEOMETRIES = ("location", "boundary")
+
+absent = trail.absent
+"""The problem that there is no such record, for whoever asks."""
 
 
 def new_id() -> UUID:
@@ -30,17 +45,12 @@ def table_of(layer: Layer) -> Table:
     return found
 
 
-def absent(layer: Layer, key: object) -> errors.Problem:
-    """The problem that there is no such record, for whoever asks."""
-    return errors.NoSuchRecord(Message(f"{layer.name} has no record {key}", f"{layer.name} ไม่มีรายการ {key}"))
-
-
 async def locked(transaction: Transaction, layer: Layer, key: object, *columns: ColumnElement[Any]) -> tuple[Any, ...]:
     """The version of a record that may be seen, and these columns; it stays so until the transaction ends."""
     found = select(layer.version, *columns).where(layer.key == key, *layer.seen)
     row = await transaction.one(found.with_for_update(key_share=True, of=table_of(layer)))
     if row is None:
-        raise absent(layer, key)
+        raise await trail.missing(transaction, layer, key)
     return row
 
 

@@ -188,4 +188,9 @@ ON_EVERY: Final = (
     conflicts.UnsupportedMediaType,
     errors.Invalid,
 )
-ON_EXISTING: Final = (errors.NoSuchRecord, conflicts.PreconditionFailed, conflicts.PreconditionRequired)
+ON_EXISTING: Final = (
+    errors.NoSuchRecord,
+    conflicts.Deleted,
+    conflicts.PreconditionFailed,
+    conflicts.PreconditionRequired,
+)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from smartcity_api.kit import errors
+from smartcity_api.kit import conflicts, errors
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.problems import MEDIA_TYPE as PROBLEM
 from smartcity_api.kit.http.problems import ProblemDetails
@@ -19,8 +19,10 @@ EVERYWHERE = (
     errors.InvalidParameter,
     errors.UnexpectedBody,
     errors.MalformedRequest,
+    conflicts.Unauthenticated,
     errors.HeadersTooLarge,
     errors.InternalError,
+    conflicts.IssuerUnavailable,
 )
 """What any path can answer; `kit.http.openapi` adds these to every operation."""
 
@@ -100,7 +102,7 @@ def single(shapes: Shapes) -> Responses:
     return {
         200: {"description": "The record", "headers": {"ETag": _ETAG}, "content": content},
         **_NOT_MODIFIED,
-        **documented(errors.NoSuchRecord, errors.NotAcceptable, *FROM_DATABASE),
+        **documented(errors.NoSuchRecord, conflicts.Deleted, errors.NotAcceptable, *FROM_DATABASE),
     }
 
 
