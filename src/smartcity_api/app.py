@@ -22,6 +22,7 @@ from smartcity_api.changes import routes as changes
 from smartcity_api.chores import keep_house
 from smartcity_api.clients import routes as clients
 from smartcity_api.clients.queries import Recogniser
+from smartcity_api.decisions import routes as decisions
 from smartcity_api.dossiers import routes as dossiers
 from smartcity_api.frameworks import routes as frameworks
 from smartcity_api.identity.gate import Identification, Recognise
@@ -71,6 +72,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *casework.ROUTERS,
     certified_cities.router,
     resolutions.router,
+    decisions.router,
     organisations.router,
     frameworks.router,
     programme.router,
@@ -164,9 +166,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
-        middleware=_layers(
-            settings, metrics, Recogniser(database, TokenChecker(settings) if settings.oidc_issuer else None)
-        ),
+        middleware=_layers(settings, metrics, Recogniser(database, _checker(settings))),
     )
     app.state.database = database
     app.state.layers = LAYERS

@@ -57,9 +57,10 @@ class Recogniser:
         try:
             claims = await self._checker.check(token)
         except InvalidToken as error:
-            raise conflicts.Unauthenticated(Text(f"The token is refused: {error}", f"โทเคนถูกปฏิเสธ: {error}")) from None
+            told = Text(f"The token is refused: {error.reason}", f"โทเคนถูกปฏิเสธ: {error.reason}")
+            raise conflicts.Unauthenticated(told, error=error.reason) from None
         except IssuerUnavailable:
-            raise errors.DatabaseBusy from None
+            raise conflicts.IssuerUnavailable from None
         return Actor(f"oidc/{claims.subject}", claims.name or claims.subject, claims.role, claims.organisation_id)
 
     async def _by_key(self, key: str) -> Actor:

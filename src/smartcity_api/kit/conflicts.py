@@ -1,6 +1,6 @@
 """What stands against a caller or a write: more kinds of `Problem`, in the tree that `kit.errors` draws."""
 
-from smartcity_api.kit.errors import Fault, Invalid, Problem
+from smartcity_api.kit.errors import Fault, Invalid, Problem, Unavailable
 from smartcity_api.kit.language import Text
 
 
@@ -16,8 +16,20 @@ class Unauthenticated(Problem):
         "จากผู้ออกที่ระบบนี้เชื่อถือ",
     )
 
-    def __init__(self, detail: Text | None = None) -> None:
-        super().__init__(detail, headers={"WWW-Authenticate": 'Bearer realm="smartcity"'})
+    def __init__(self, detail: Text | None = None, *, error: str | None = None) -> None:
+        told = f', error="invalid_token", error_description="{error}"' if error else ""  # RFC 6750, 3
+        super().__init__(detail, headers={"WWW-Authenticate": f'Bearer realm="smartcity"{told}'})
+
+
+class IssuerUnavailable(Unavailable):
+    """The issuer of access tokens cannot be asked for its keys, so that nobody can say whether a token is good."""
+
+    retry_after = 10
+    title = Text("The issuer of the token cannot be reached", "ติดต่อผู้ออกโทเคนไม่ได้")
+    remedy = Text(
+        "Nothing was changed. Repeat the request after the seconds in `Retry-After`; API keys go on working.",
+        "ไม่มีข้อมูลถูกเปลี่ยนแปลง กรุณาส่งคำขอใหม่หลังเวลาที่ระบุใน `Retry-After` ส่วน API key ยังใช้ได้",
+    )
 
 
 class Forbidden(Problem):
