@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.callers import ELSEWHERE, HOME, Callers
+from tests.callers import ELSEWHERE, HOME, Callers, calling
 from tests.proposals.filing import (
     CRITERIA,
     PLAN,
@@ -197,15 +197,25 @@ async def test_of_fifty_moves_of_one_proposal_one_wins(callers: Callers) -> None
     assert [stage for stage, _ in stages(after)] == ["draft", "submitted"]
 
 
-async def test_two_hundred_submissions_at_once_get_numbers_of_their_own(callers: Callers) -> None:
+async def test_two_hundred_submissions_at_once_get_numbers_of_their_own(
+    cluster: Cluster, written_database: str
+) -> None:
+    settings = settings_for(cluster, written_database, database_pool_timeout=60)  # all wait for ten connections
+    app = create_app(settings, connect(settings))
+    async with calling(app) as callers:
+        await _submit_at_once(callers, 200)
+    await app.state.database.close()
+
+
+async def _submit_at_once(callers: Callers, many: int) -> None:
     call = await open_call(callers)
-    drafts = [await filed(callers.agency, call_id=call) for _ in range(200)]
+    drafts = [await filed(callers.agency, call_id=call) for _ in range(many)]
     before = await submitted(callers)
     answers = await asyncio.gather(*(act(callers.agency, draft, "submit") for draft in drafts))
     assert {answer.status_code for answer in answers} == {200}
     after = await submitted(callers)
     numbers = [int(answer.json()["reference_number"].split("-")[2]) for answer in [before, *answers, after]]
-    assert len(set(numbers)) == 202
+    assert len(set(numbers)) == many + 2
     assert min(numbers) == numbers[0]
     assert max(numbers) == numbers[-1]
 
@@ -256,8 +266,6 @@ async def test_the_call_that_it_answers_must_be_open(callers: Callers) -> None:
 
 
 async def test_without_any_open_call_only_the_secretary_submits(cluster: Cluster, own_database: str) -> None:
-    from tests.callers import calling
-
     settings = settings_for(cluster, own_database)
     app = create_app(settings, connect(settings))
     async with calling(app) as callers:

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from smartcity_api.kit.areas import CityType, Dimension, FootprintDraft, NamedDraft, TitledDraft
-from smartcity_api.kit.days import arabic, first_day, last_day, parse_day
-from smartcity_api.kit.drafts import Name, Prose
+from smartcity_api.kit.days import arabic, parse_day
+from smartcity_api.kit.drafts import Name, Prose, Url, not_before
 from smartcity_api.kit.parsers import digits
 from smartcity_api.kit.refusals import refusal
 from smartcity_api.kit.schemas import Edtf
@@ -55,13 +55,7 @@ class CallDraft(TitledDraft):
         Field(pattern="^[1-9][0-9]{0,2}/2[45][0-9]{2}$", description="Its number in the Buddhist year"),
     ] = None
     opens_on: Annotated[Edtf | None, Field(description="First day for applications")] = None
-    closes_on: Annotated[Edtf | None, Field(description="Last day for applications")] = None
-
-    @model_validator(mode="after")
-    def _closes_after_it_opens(self) -> Self:
-        if self.opens_on and self.closes_on and last_day(self.closes_on) < first_day(self.opens_on):
-            raise refusal("ends_before_it_begins", "it closes before it opens", "วันปิดรับอยู่ก่อนวันเปิดรับ")
-        return self
+    closes_on: Annotated[Edtf | None, not_before("opens_on"), Field(description="Last day for applications")] = None
 
 
 class DocumentDraft(BaseModel):
@@ -70,7 +64,7 @@ class DocumentDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     title: Annotated[Name, Field(description="Its title")]
-    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000, description="Where it can be read")]
+    url: Annotated[Url, Field(description="Where it can be read")]
     sha256: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of its content")] = None
     media_type: Annotated[
         str | None, Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=200, description="Media type of its content")

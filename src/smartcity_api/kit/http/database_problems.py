@@ -35,6 +35,17 @@ _STATES: Mapping[str, Callable[[], errors.Problem]] = {
 _LEGAL = re.compile("ck_event_is_legal|ck_certified_city_is_certified|ck_proposal_is_a_city")
 """Constraints by which the history says that a step is not possible."""
 
+_GEOMETRY = re.compile("ck_[a-z_]+_(geometry_is_usable|boundary_is_valid)")
+"""Constraints that refuse a boundary; a location that could break them is refused where it is read."""
+_UNUSABLE = {
+    "the geometry is empty": ("empty_geometry", "ขอบเขตว่างเปล่า"),
+    "the geometry has more": ("too_many_vertices", "ขอบเขตมีจุดมากกว่า 100,000 จุด"),
+    "the coordinates are swapped": ("swapped_coordinates", "พิกัดสลับลำดับ ต้องเป็นลองจิจูดก่อนละติจูด"),
+    "the geometry lies outside": ("outside_thailand", "ขอบเขตอยู่นอกประเทศไทย"),
+    "the geometry is invalid": ("invalid_geometry", "รูปร่างของขอบเขตไม่ถูกต้อง"),
+}
+"""By how the sentence begins: the code, and the sentence in Thai."""
+
 
 def of_database_error(error: psycopg.Error, method: str) -> errors.Problem:
     """The problem; no state at all means that the connection broke."""
@@ -58,6 +69,8 @@ def _of_write(error: psycopg.Error, state: str, method: str) -> errors.Problem |
         return conflicts.StillReferenced(Text(told, told)) if method == "DELETE" else _missing(error, constraint, told)
     if state == "23514" and _LEGAL.fullmatch(constraint):
         return conflicts.IllegalMove(Text(told, told))
+    if state == "23514" and _GEOMETRY.fullmatch(constraint):
+        return _unusable(told)
     if state == "55000":  # object_not_in_prerequisite_state: what has a history, what is published
         return conflicts.Conflict(Text(told, told))
     if state.startswith("23"):
@@ -72,8 +85,17 @@ def _missing(error: psycopg.Error, constraint: str, told: str) -> errors.Problem
     return errors.Invalid.listing([errors.Fault(code="unknown_reference", message=message, pointer=f"/{name}")])
 
 
+def _unusable(told: str) -> errors.Problem:
+    """A boundary that is none, or none of Thailand; an invalid one with the place where it crosses itself."""
+    found = next((known for beginning, known in _UNUSABLE.items() if told.startswith(beginning)), None)
+    code, th = found or _UNUSABLE["the geometry is invalid"]
+    place = re.search(r"[A-Z].*\[.*\]$", told)
+    message = Text(told, f"{th}: {place[0]}" if place else th)
+    return errors.Invalid.listing([errors.Fault(code=code, message=message, pointer="/boundary")])
+
+
 def _refused(error: psycopg.Error, code: str, told: str) -> errors.Problem:
     """A value that a rule of its column or its table refuses."""
-    column = error.diag.column_name or ("boundary" if code.endswith("_geometry_is_usable") else None)
+    column = error.diag.column_name
     message = Text(told, f"ฐานข้อมูลไม่รับค่านี้: {told}")
     return errors.Invalid.listing([errors.Fault(code=code, message=message, pointer=f"/{column}" if column else "")])
