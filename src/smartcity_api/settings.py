@@ -63,6 +63,16 @@ class Settings(BaseSettings):
         ),
     ] = {}
 
+    renewal_progress_threshold: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=100,
+            description="A certificate is renewed above this progress, in percent: over 50 in the board's renewals of "
+            "19 August 2568 (The Nation, nationthailand.com/business/tech/40054629).",
+        ),
+    ] = 50.0
+
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least severe log level written.")
     ] = "info"

@@ -1,0 +1,1 @@
+"""Decisions: what published resolutions do to proposals and certified cities, and how a clerk's error is mended."""

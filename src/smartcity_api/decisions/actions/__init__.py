@@ -1,0 +1,1 @@
+"""Recording, correcting and replacing decisions, each in one transaction for all subjects."""
