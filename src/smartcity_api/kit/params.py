@@ -84,6 +84,15 @@ DayParam = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-12-31"]}),
 ]
 """A whole day, past or to come."""
+RecordedAsOfParam = Annotated[
+    datetime | None,
+    PlainValidator(parsers.past_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-01T00:00:00Z"]}),
+    Field(
+        description="What was recorded here at that instant (RFC 3339), whatever day it is about; other records that "
+        "are mentioned in short are today's"
+    ),
+]
 YearParam = Annotated[
     int | None,
     PlainValidator(parsers.year),
@@ -123,7 +132,13 @@ class DryRunParams(Strict):
 _ABOUT_FORMATS = "Format; wins over `Accept`. csv and ndjson are the whole list unless `limit` is given"
 
 
-class RecordParams(Strict):
+class PlainRecordParams(Strict):
+    """How any one record is answered."""
+
+    recorded_as_of: RecordedAsOfParam = None
+
+
+class RecordParams(PlainRecordParams):
     """How one record that has a geometry is answered."""
 
     f: Annotated[

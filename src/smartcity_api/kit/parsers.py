@@ -157,6 +157,14 @@ def instant(value: str) -> datetime:
         raise refusal("no_such_instant", f"there is no instant {value}", f"ไม่มีเวลา {value}") from None
 
 
+def past_instant(value: str) -> datetime:
+    """An instant that is not in the future."""
+    found = instant(value)
+    if found > datetime.now(UTC):
+        raise refusal("future_instant", f"{value} is in the future", f"{value} เป็นเวลาในอนาคต")
+    return found
+
+
 def past_day(value: str) -> date:
     """A whole day that is not in the future."""
     day = parse_day(value)

@@ -15,10 +15,9 @@ from smartcity_api.kit.http.responses import listing, single
 from smartcity_api.kit.layers import Layer
 from smartcity_api.kit.params import (
     DatedParams,
-    NoParams,
     PageParams,
+    PlainRecordParams,
     RecordParams,
-    Strict,
     UnitParams,
     UnitRecordParams,
 )
@@ -48,11 +47,11 @@ class Resource:
         return str(self.layer.key.key)
 
     @property
-    def record_params(self) -> type[Strict]:
+    def record_params(self) -> type[PlainRecordParams]:
         """How one record can be asked for."""
         if issubclass(self.params, UnitParams):
             return UnitRecordParams
-        return RecordParams if self.layer.is_spatial else NoParams
+        return RecordParams if self.layer.is_spatial else PlainRecordParams
 
 
 def reading(router: APIRouter, *resources: Resource) -> None:
