@@ -102,7 +102,9 @@ async def test_pages_meet_every_comment_once(callers: Callers, filed: Filed) -> 
     proposal, read = filed(), []
     for number in range(7):
         await say(callers.reviewer, proposal, str(number), "internal" if number % 2 else "applicant")
-    following: str | None = f"{address(proposal)}?limit=2"
+    first = f"{address(proposal)}?limit=2"
+    following: str | None = first
+    page_two = (await callers.auditor.get(first)).json()["next"]
     while following:
         page = (await callers.auditor.get(following)).json()
         assert 1 <= len(page["items"]) <= 2
@@ -110,6 +112,8 @@ async def test_pages_meet_every_comment_once(callers: Callers, filed: Filed) -> 
         following = page["next"]
     assert read == [str(number) for number in range(7)]
     assert (await callers.auditor.get(f"{address(proposal)}?limit=0")).status_code == 400
+    elsewhere = f"{address(filed())}?{page_two.partition('?')[2]}"
+    assert (await callers.auditor.get(elsewhere)).json()["errors"][0]["code"] == "foreign_cursor"
 
 
 @pytest.mark.parametrize(

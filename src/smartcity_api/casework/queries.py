@@ -14,7 +14,7 @@ from smartcity_api.frameworks.models import Framework
 from smartcity_api.history.models import Event
 from smartcity_api.identity.roles import Actor, Role
 from smartcity_api.kit import conflicts, errors, rows
-from smartcity_api.kit.database import Snapshot
+from smartcity_api.kit.database import Rows, Snapshot
 from smartcity_api.kit.days import today
 from smartcity_api.kit.language import Text as Message
 from smartcity_api.kit.layers import Column, instant, json_object, json_optional
@@ -143,14 +143,11 @@ def absent(parts: Parts, key: object) -> errors.Problem:
     return errors.NoSuchRecord(Message(f"the proposal has no {parts.name} {key}", f"ข้อเสนอนี้ไม่มี {parts.name} {key}"))
 
 
-async def page(
-    session: Snapshot, parts: Parts, proposal: UUID, actor: Actor, after: UUID | None, limit: int
-) -> tuple[list[bytes], UUID | None]:
-    """What belongs to a proposal, the oldest first, and the id after which there is more."""
-    table = parts.table
-    found = select(parts.text(actor), table.id).where(*parts.of(proposal, actor)).order_by(table.id).limit(limit + 1)
-    read = await session.rows(found if after is None else found.where(table.id > after))
-    return [text for text, _ in read[:limit]], read[limit - 1][1] if len(read) > limit else None
+async def page(session: Snapshot, parts: Parts, proposal: UUID, actor: Actor, after: UUID | None, limit: int) -> Rows:
+    """JSON texts and ids of what belongs to a proposal, the oldest first; one more than asked where there are more."""
+    key = parts.table.id
+    found = select(parts.text(actor), cast(key, Text)).where(*parts.of(proposal, actor)).order_by(key).limit(limit + 1)
+    return await session.rows(found if after is None else found.where(key > after))
 
 
 async def one(session: Snapshot, parts: Parts, proposal: UUID, key: UUID, actor: Actor) -> tuple[bytes, int]:

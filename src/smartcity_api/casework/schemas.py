@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, WithJsonSchema
 
 from smartcity_api.identity.roles import Role
-from smartcity_api.kit.params import Strict
+from smartcity_api.kit.params import MAX_LIMIT, CursorParam, Strict, Typed
 
 Visibility = Annotated[
     Literal["internal", "applicant"],
@@ -116,12 +116,14 @@ class AssessmentList(BaseModel):
 class PartList(Strict):
     """Parameters of a list of what belongs to one proposal."""
 
-    limit: Annotated[int, Field(ge=1, le=1000, description="Items on a page")] = 50
-    after: Annotated[
-        UUID | None,
-        WithJsonSchema({"type": "string", "format": "uuid"}),
-        Field(description="Where the page begins: taken from `next`"),
-    ] = None
+    limit: Annotated[
+        int,
+        Field(ge=1, le=MAX_LIMIT),
+        Typed,
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "examples": [20]}),
+        Field(description="Items on a page"),
+    ] = 50
+    after: CursorParam = None
 
 
 class AssessmentsAsked(Strict):

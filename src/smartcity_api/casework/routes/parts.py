@@ -1,6 +1,5 @@
 """What the paths of a proposal's parts share: reading a page of them and one, and answering after a change."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -11,10 +10,11 @@ from pydantic import BaseModel
 
 from smartcity_api.casework import queries, schemas
 from smartcity_api.identity.roles import Permission
-from smartcity_api.kit import conflicts, errors
+from smartcity_api.kit import conflicts, cursors, errors
 from smartcity_api.kit.database import Database, Transaction
-from smartcity_api.kit.http.links import base_url, here
+from smartcity_api.kit.http.links import base_url
 from smartcity_api.kit.http.operations import PERMISSION, permitted
+from smartcity_api.kit.http.pages import plain_page
 from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.http.responses import computed, documented
@@ -49,12 +49,14 @@ def reading(router: APIRouter, kind: Kind) -> None:
     async def list_them(request: Request, proposal: ProposalId, params: Annotated[Any, query(schemas.PartList)]) -> Any:
         actor: Any = permitted(request, kind.permission)
         database: Database = request.app.state.database
+        this_list = cursors.fingerprint(kind.parts.name, proposal)
+        after = None if params.after is None else _id_after(params.after, this_list)
         async with database.snapshot() as snapshot:
             await queries.concerning(snapshot, proposal, actor)
-            items, last = await queries.page(snapshot, kind.parts, proposal, actor, params.after, params.limit)
-        following = json.dumps(None if last is None else here(request, after=str(last))).encode()
-        text = b'{"items":[' + b",".join(items) + b'],"next":' + following + b"}"
-        return represented(text, "json", headers=kind.headers)
+            found = await queries.page(snapshot, kind.parts, proposal, actor, after, params.limit)
+        answer = plain_page(request, found, params.limit, this_list)
+        answer.headers.update(kind.headers)
+        return answer
 
     async def get_one(request: Request, proposal: ProposalId, key: Any, _: Nothing) -> Any:
         actor: Any = permitted(request, kind.permission)
@@ -72,7 +74,7 @@ def reading(router: APIRouter, kind: Kind) -> None:
         path,
         name=f"list_{kind.parts.name}",
         description=f"{kind.about}, in the order of their recording.",
-        responses={**computed(kind.page), **REFUSED},
+        responses={**computed(kind.page, cursor=True), **REFUSED},
         openapi_extra=extra,
     )(list_them)
     router.get(
@@ -82,6 +84,14 @@ def reading(router: APIRouter, kind: Kind) -> None:
         responses={**computed(kind.record), **REFUSED},
         openapi_extra=extra,
     )(get_one)
+
+
+def _id_after(cursor: str, this_list: bytes) -> UUID:
+    """The id that a page begins after."""
+    try:
+        return UUID(cursors.decode(cursor, this_list, length=1)[0])
+    except ValueError:
+        raise cursors.malformed(cursor) from None
 
 
 async def answer(
