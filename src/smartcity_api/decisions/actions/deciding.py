@@ -74,7 +74,10 @@ async def decide(
     _check_versions(items, before)
     after = await _moved(session, context, items, before)
     await _record(session, context, items)
-    pointers = {item.subject: item.pointer for item in reversed(items) if item.subject}
+    pointers: dict[Subject, str] = {}
+    for item in items:
+        if item.subject is not None:
+            pointers.setdefault(item.subject, item.pointer)
     changed = [history for subject, history in after.items() if history.steps != before[subject].steps]
     await recording.write_events(session, changed, before, pointers)
     await certifying.certify(session, context.resolution, items, before)

@@ -86,8 +86,8 @@ async def write_events(
         async with session.savepoint():
             await add_events(session, histories, before)
     except CheckViolation as refused:
-        faults = []
-        for history in histories:
+        faults, order = [], {subject: place for place, subject in enumerate(pointers)}
+        for history in sorted(histories, key=lambda one: order.get(one.subject, len(order))):
             fault = await _tried(session, history, before, pointers)
             faults += [fault] if fault else []
         raise (conflicts.IllegalMove.listing(faults) if faults else refused) from None

@@ -64,6 +64,12 @@ def writing(router: APIRouter, *writables: Writable) -> None:
         _add_delete(router, writable)
 
 
+def changing(router: APIRouter, *writables: Writable) -> None:
+    """The same for resources whose records are made and ended by something else: they are only changed."""
+    for writable in writables:
+        _add_change(router, writable)
+
+
 async def answer(
     transaction: Transaction, layer: Layer, key: object, *, created: Request | None = None, **headers: str
 ) -> Response:
