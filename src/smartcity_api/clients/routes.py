@@ -38,7 +38,7 @@ async def list_clients(request: Request, params: Annotated[Any, query(schemas.Cl
     """The clients, the newest first; no key is ever shown again."""
     permitted(request, _PERMISSION)
     database: Database = request.app.state.database
-    after = None if params.after is None else UUID(cursors.decode(params.after, _LIST, length=1)[0])
+    after = None if params.after is None else cursors.decode_id(params.after, _LIST)
     async with database.primary() as primary:
         found = await queries.page(primary, after, params.limit)
     return plain_page(request, found, params.limit, _LIST)
@@ -124,7 +124,13 @@ async def revoke_key(
 def _switch(verb: str, about: str) -> None:
     act = getattr(actions, verb)
 
-    @operation(
+    async def switch(id: _Id, session: Writing, expected: Expected, _: Annotated[Any, query(NoParams)]) -> Response:
+        check_version(await actions.lock(session, id), expected)
+        await act(session, id)
+        return await _answer(session, id)
+
+    switch.__doc__ = about
+    operation(
         router,
         "POST",
         f"/clients/{{id}}/{verb}",
@@ -132,13 +138,7 @@ def _switch(verb: str, about: str) -> None:
         on_existing=True,
         name=f"{verb}_client",
         answers=answered(schemas.Client),
-    )
-    async def switch(id: _Id, session: Writing, expected: Expected, _: Annotated[Any, query(NoParams)]) -> Response:
-        check_version(await actions.lock(session, id), expected)
-        await act(session, id)
-        return await _answer(session, id)
-
-    switch.__doc__ = about
+    )(switch)
 
 
 _switch("pause", "Refuse a client's keys for the time being.")

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Sequence
+from uuid import UUID
 
 from smartcity_api.kit import errors
 from smartcity_api.kit.language import Text
@@ -48,6 +49,15 @@ def decode(cursor: str, of: bytes, *, length: int, parameter: str = "after") -> 
     if not _is_position(position, length):
         raise malformed(cursor, parameter)
     return [str(value) for value in position]
+
+
+def decode_id(cursor: str, of: bytes) -> UUID:
+    """The position in a list that is in the order of its ids."""
+    (text,) = decode(cursor, of, length=1)
+    try:
+        return UUID(text)
+    except ValueError:
+        raise malformed(cursor) from None
 
 
 def malformed(cursor: str | None = None, parameter: str = "after") -> errors.InvalidCursor:

@@ -50,7 +50,7 @@ def reading(router: APIRouter, kind: Kind) -> None:
         actor: Any = permitted(request, kind.permission)
         database: Database = request.app.state.database
         this_list = cursors.fingerprint(kind.parts.name, proposal)
-        after = None if params.after is None else _id_after(params.after, this_list)
+        after = None if params.after is None else cursors.decode_id(params.after, this_list)
         async with database.snapshot() as snapshot:
             await queries.concerning(snapshot, proposal, actor)
             found = await queries.page(snapshot, kind.parts, proposal, actor, after, params.limit)
@@ -84,14 +84,6 @@ def reading(router: APIRouter, kind: Kind) -> None:
         responses={**computed(kind.record), **REFUSED},
         openapi_extra=extra,
     )(get_one)
-
-
-def _id_after(cursor: str, this_list: bytes) -> UUID:
-    """The id that a page begins after."""
-    try:
-        return UUID(cursors.decode(cursor, this_list, length=1)[0])
-    except ValueError:
-        raise cursors.malformed(cursor) from None
 
 
 async def answer(
