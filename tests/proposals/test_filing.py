@@ -169,7 +169,7 @@ async def test_a_place_that_is_none_is_refused_by_name(
         (["83"], 98.36, 7.88, None),  # within Phuket
         (["10", "83"], 98.36, 7.88, None),
         (["10"], 98.36, 7.88, "share=1.00"),  # nowhere near Bangkok
-        (["10"], 100.92, 13.70, None),  # over the border, but by less than a kilometre or a hundredth
+        (["83"], 98.285, 7.89, None),  # half in the sea, but less than a kilometre out
         (["50"], 100.5, 13.7, "share=1.00"),
     ],
 )
@@ -211,11 +211,11 @@ async def test_only_what_is_still_a_draft_is_deleted(callers: Callers) -> None:
 
 async def test_the_registers_own_proposals_are_nobodys_to_change(callers: Callers) -> None:
     path = f"{PROPOSALS}/{register_id('proposals', 'b1-03-phuket')}"
-    told = {"headers": {"If-Match": "*"}}
-    assert (await callers.agency.patch(path, json={"title_en": "x"}, **told)).status_code == 403
-    assert (await callers.secretary.patch(path, json={"title_en": "x"}, **told)).status_code == 409
-    assert (await callers.secretary.delete(path, **told)).status_code == 409
-    assert (await callers.secretary.post(f"{path}/withdraw", json={}, **told)).status_code == 409
+    headers = {"If-Match": "*"}
+    assert (await callers.agency.patch(path, json={"title_en": "x"}, headers=headers)).status_code == 403
+    assert (await callers.secretary.patch(path, json={"title_en": "x"}, headers=headers)).status_code == 409
+    assert (await callers.secretary.delete(path, headers=headers)).status_code == 409
+    assert (await callers.secretary.post(f"{path}/withdraw", json={}, headers=headers)).status_code == 409
     assert (await callers.public.get(path)).json()["reference_number"] is None
 
 

@@ -1,12 +1,11 @@
 """Proposals are filed, screened, announced and planned over HTTP, by who may and as far as the rules allow."""
 
-import asyncio
 import re
 from typing import Any
 
 import httpx
 import pytest
-from tests.callers import ELSEWHERE, HOME, Callers, calling
+from tests.callers import ELSEWHERE, HOME, Callers
 from tests.proposals.filing import (
     CRITERIA,
     PLAN,
@@ -26,12 +25,10 @@ from tests.proposals.filing import (
     stages,
     submitted,
 )
-from tests.support import settings_for
 
-from smartcity_api.app import create_app
+from smartcity_api.history.lifecycle import MOVES
 from smartcity_api.kit.days import today
-from smartcity_api.local_cluster import Cluster
-from smartcity_api.server import connect
+from smartcity_api.proposals.lifecycle import WAYS
 
 
 async def test_the_whole_way_to_a_submitted_plan(callers: Callers) -> None:
@@ -183,99 +180,6 @@ async def test_a_version_and_a_key_are_needed(callers: Callers) -> None:
     assert (await callers.public.post(path, json={}, headers={"If-Match": "*"})).status_code == 401
 
 
-async def test_of_fifty_moves_of_one_proposal_one_wins(callers: Callers) -> None:
-    draft = await filed(callers.agency, call_id=await open_call(callers))
-    tags = [draft.headers["etag"], "*"]
-    path = f"{PROPOSALS}/{draft.json()['id']}/submit"
-    answers = await asyncio.gather(
-        *(callers.agency.post(path, json={}, headers={"If-Match": tags[number % 2]}) for number in range(50))
-    )
-    outcomes = sorted(answer.status_code for answer in answers)
-    assert outcomes.count(200) == 1
-    assert set(outcomes) == {200, 409, 412}
-    after = await callers.agency.get(f"{PROPOSALS}/{draft.json()['id']}")
-    assert [stage for stage, _ in stages(after)] == ["draft", "submitted"]
-
-
-async def test_two_hundred_submissions_at_once_get_numbers_of_their_own(
-    cluster: Cluster, written_database: str
-) -> None:
-    settings = settings_for(cluster, written_database, database_pool_timeout=60)  # all wait for ten connections
-    app = create_app(settings, connect(settings))
-    async with calling(app) as callers:
-        await _submit_at_once(callers, 200)
-    await app.state.database.close()
-
-
-async def _submit_at_once(callers: Callers, many: int) -> None:
-    call = await open_call(callers)
-    drafts = [await filed(callers.agency, call_id=call) for _ in range(many)]
-    before = await submitted(callers)
-    answers = await asyncio.gather(*(act(callers.agency, draft, "submit") for draft in drafts))
-    assert {answer.status_code for answer in answers} == {200}
-    after = await submitted(callers)
-    numbers = [int(answer.json()["reference_number"].split("-")[2]) for answer in [before, *answers, after]]
-    assert len(set(numbers)) == many + 2
-    assert min(numbers) == numbers[0]
-    assert max(numbers) == numbers[-1]
-
-
-async def test_the_secretary_files_what_came_on_paper_with_its_days(callers: Callers) -> None:
-    told = {"effective_on": day(-9)}
-    assert (await callers.agency.post(PROPOSALS, json={**complete(), **told})).status_code == 403
-    without = await callers.secretary.post(PROPOSALS, json={**complete(), **told})
-    assert (without.status_code, pointers(without)) == (422, ["/change_reason"])
-    draft = await filed(callers.secretary, **told, **REASON, call_id=await open_call(callers))
-    early = await act(callers.secretary, draft, "submit", effective_on=day(-10), **REASON)
-    assert early.status_code == 409
-    assert "not there yet" in early.json()["detail"]
-    applied = await acted(callers.secretary, draft, "submit", effective_on=day(-7), **REASON)
-    between = await act(callers.secretary, applied, "screen", outcome="accept", effective_on=day(-8), **REASON)
-    assert (between.status_code, between.json()["type"]) == (409, "/problems/illegal-move")
-    eligible = await acted(callers.secretary, applied, "screen", outcome="accept", effective_on=day(-7), **REASON)
-    assert stages(eligible) == [("draft", day(-9)), ("submitted", day(-7)), ("eligible", day(-7))]
-    inserted = await act(callers.secretary, eligible, "withdraw", effective_on=day(-8), **REASON)
-    assert (inserted.status_code, inserted.json()["type"]) == (409, "/problems/illegal-move")
-
-
-@pytest.mark.parametrize(
-    ("on", "code"),
-    [
-        (day(1), "in_the_future"),
-        (f"{today().year + 543}{day(0)[4:]}", "ambiguous-era"),
-        ("2026-02-30", "no_such_day"),
-        ("2026-02", "not_a_day"),
-        (7, "not_a_day"),
-    ],
-)
-async def test_a_day_must_be_one_that_has_come(callers: Callers, on: Any, code: str) -> None:
-    draft = await filed(callers.secretary, call_id=await open_call(callers))
-    refused = await act(callers.secretary, draft, "submit", effective_on=on, **REASON)
-    assert refused.status_code == 422, refused.text
-    assert [(fault["pointer"], fault["code"]) for fault in refused.json()["errors"]] == [("/effective_on", code)]
-
-
-async def test_the_call_that_it_answers_must_be_open(callers: Callers) -> None:
-    closed = await filed(callers.agency, call_id=await open_call(callers, -30, -1))
-    refused = await act(callers.agency, closed, "submit", **REASON)
-    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/no-open-call")
-    assert (await act(callers.secretary, closed, "submit")).status_code == 409
-    late = await acted(callers.secretary, closed, "submit", **REASON)
-    back = await acted(callers.secretary, late, "screen", outcome="return", **REASON)
-    assert (await act(callers.agency, back, "submit")).status_code == 200
-
-
-async def test_without_any_open_call_only_the_secretary_submits(cluster: Cluster, own_database: str) -> None:
-    settings = settings_for(cluster, own_database)
-    app = create_app(settings, connect(settings))
-    async with calling(app) as callers:
-        draft = await filed(callers.agency)
-        assert (await act(callers.agency, draft, "submit")).json()["type"] == "/problems/no-open-call"
-        await open_call(callers)
-        assert (await act(callers.agency, draft, "submit")).status_code == 200
-    await app.state.database.close()
-
-
 async def test_moves_say_what_is_possible_and_why_not(callers: Callers) -> None:
     made = await callers.agency.post(PROPOSALS, json=EMPTY)
     path = f"{PROPOSALS}/{made.json()['id']}/moves"
@@ -319,3 +223,8 @@ async def test_every_open_move_can_be_made_and_no_closed_one(callers: Callers) -
                     move["path"], json={**outcome, **names, **REASON}, headers={"If-Match": "*"}
                 )
                 assert refused.status_code in (409, 422), refused.text
+
+
+def test_every_act_of_the_table_has_its_way() -> None:
+    acts = {move.action for move in MOVES if move.subject == "proposals" and move.kind == "act"}
+    assert set(WAYS) == acts - {"create"}

@@ -167,20 +167,9 @@ async def delete_proposal(id: _Id, session: Writing, expected: Expected, actor: 
     return Response(status_code=204)
 
 
-def _act(action: str, path: str, permission: Permission, about: str) -> None:
+def _act(action: str, path: str, permission: Permission, summary: str, about: str) -> None:
     """A named operation that needs nothing but its day."""
 
-    @operation(
-        router,
-        "POST",
-        f"/proposals/{{id}}/{path}",
-        permission=permission,
-        on_existing=True,
-        name=f"{action}_proposal",
-        summary=about,
-        answers=record_answer(schemas.PROPOSAL),
-        problems=[conflicts.IllegalMove, *([actions.NoOpenCall] if action == "submit" else [])],
-    )
     async def act(
         id: _Id,
         draft: Annotated[drafts.Moving, content(drafts.Moving)],
@@ -194,10 +183,42 @@ def _act(action: str, path: str, permission: Permission, about: str) -> None:
         await actions.move(session, id, action, actions.Asked(actor, reason, draft.effective_on))
         return await answer(session, queries.PROPOSALS, id)
 
+    act.__doc__ = about
+    operation(
+        router,
+        "POST",
+        f"/proposals/{{id}}/{path}",
+        permission=permission,
+        on_existing=True,
+        name=f"{action}_proposal",
+        summary=summary,
+        answers=record_answer(schemas.PROPOSAL),
+        problems=[conflicts.IllegalMove, *([actions.NoOpenCall] if action == "submit" else [])],
+    )(act)
 
-_act("submit", "submit", Permission.FILE_PROPOSALS, "Submit an application; it gets its reference number")
-_act("submit_plan", "submit-plan", Permission.FILE_PROPOSALS, "Submit the plan of a promotion zone")
-_act("withdraw", "withdraw", Permission.FILE_PROPOSALS, "Withdraw a proposal for good")
+
+_act(
+    "submit",
+    "submit",
+    Permission.FILE_PROPOSALS,
+    "Submit an application",
+    "Needs titles in both languages, a proponent, a city type, two dimensions with `environment` among them, a place, "
+    "and an open call. The first submission gives the reference number.",
+)
+_act(
+    "submit_plan",
+    "submit-plan",
+    Permission.FILE_PROPOSALS,
+    "Submit the plan of a promotion zone",
+    "Needs what an application needs, a budget, and a text to each of the criteria in force.",
+)
+_act(
+    "withdraw",
+    "withdraw",
+    Permission.FILE_PROPOSALS,
+    "Withdraw a proposal for good",
+    "Possible in every stage before the certificate, unless it was rejected.",
+)
 
 
 @operation(
