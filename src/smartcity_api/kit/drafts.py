@@ -122,7 +122,7 @@ class PolygonDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: Annotated[Literal["Polygon"], Field(description="The GeoJSON type")]
-    coordinates: Annotated[list[list[Here]], Field(description="The outer ring and its holes; rings are closed")]
+    coordinates: Annotated[list[list[Position]], Field(description="The outer ring and its holes; rings are closed")]
 
 
 class MultiPolygonDraft(BaseModel):
@@ -131,7 +131,7 @@ class MultiPolygonDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: Annotated[Literal["MultiPolygon"], Field(description="The GeoJSON type")]
-    coordinates: Annotated[list[list[list[Here]]], Field(description="Polygons, each an outer ring and its holes")]
+    coordinates: Annotated[list[list[list[Position]]], Field(description="Polygons, each an outer ring and its holes")]
 
 
 def _checked(shape: PolygonDraft | MultiPolygonDraft) -> PolygonDraft | MultiPolygonDraft:
@@ -149,6 +149,9 @@ def _checked(shape: PolygonDraft | MultiPolygonDraft) -> PolygonDraft | MultiPol
             "every ring has at least four positions, and the last is the first",
             "วงของขอบเขตต้องมีอย่างน้อยสี่จุด และจุดสุดท้ายต้องเป็นจุดแรก",
         )
+    for ring in rings:  # the first that is wrong is enough
+        for position in ring:
+            _in_thailand(position)
     return shape
 
 

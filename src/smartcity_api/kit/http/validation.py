@@ -48,15 +48,15 @@ def faults_of(found: Sequence[Mapping[str, Any]]) -> list[Fault]:
 def _fault(finding: Mapping[str, Any]) -> Fault:
     kind, context = str(finding["type"]), dict(finding.get("ctx") or {})
     place, *rest = finding["loc"] or ("body",)
-    code = str(context.get("code") or _CODES.get(kind, kind))
+    code, suggested = str(context.get("code") or _CODES.get(kind, kind)), context.get("suggested")
     if place in PARAMETER_PLACES:
         name = str(rest[0]) if rest else str(place)
         message = _sentence(kind, finding, context)
         prefixed = Text(f"{name}: {message.en}", f"{name}: {message.th}")
-        suggested = context.get("suggested")
         return Fault(code=code, message=prefixed, parameter=name, value=_value(finding), suggested=suggested)
     pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in rest)
-    return Fault(code=code, message=_sentence(kind, finding, context), pointer=pointer, value=_value(finding))
+    message = _sentence(kind, finding, context)
+    return Fault(code=code, message=message, pointer=pointer, value=_value(finding), suggested=suggested)
 
 
 def _sentence(kind: str, finding: Mapping[str, Any], context: Mapping[str, Any]) -> Text:
