@@ -59,6 +59,7 @@ class Milestone(Titled, Record, Base):
         CheckConstraint("horizon ~ '^P[1-9][0-9]{0,3}[DMY]$'", name="horizon_is_a_duration"),
         Index("ix_milestone_open", text(DUE), "id", postgresql_where=text("status <> 'met'")),
         Index("ix_milestone_subject", "subject_type", "subject_id"),
+        Index("ix_milestone_depends_on", "depends_on", postgresql_using="gin"),
     )
 
 
@@ -77,6 +78,9 @@ class MilestoneVersion(Base):
     progress: Mapped[Decimal | None] = mapped_column(Numeric(5, 2), comment="Its progress in that version")
     recorded_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), comment="When that version was recorded here"
+    )
+    reason: Mapped[str | None] = mapped_column(
+        Text, comment="Why the milestone was brought to that version; null where nobody said"
     )
 
     __table_args__ = (Index("ix_milestone_version_milestone_id", "milestone_id", "version"),)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -91,6 +91,13 @@ class Claim(Record, Base):
         one_of("city_type", "livable", "newable"),
         CheckConstraint("(subject_type IS NULL) = (subject_id IS NULL)", name="subject_is_whole"),
         Index("ix_claim_subject", "subject_type", "subject_id"),
+        Index(
+            "ix_claim_listed",
+            "value",
+            postgresql_using="gin",
+            postgresql_ops={"value": "jsonb_path_ops"},
+            postgresql_where=text("jsonb_typeof(value) = 'array'"),
+        ),
         Index("ix_claim_metric", "metric", "id"),
         Index("ix_claim_updated_at", "updated_at", "id"),
         searchable("claim"),
