@@ -1,10 +1,17 @@
-"""Reading sources and their claims."""
+"""Reading and recording sources and their claims."""
+
+from uuid import UUID
 
 from fastapi import APIRouter
 
+from smartcity_api.identity.roles import Permission
+from smartcity_api.kit import errors, rows
+from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.http.resources import Resource, reading
+from smartcity_api.kit.http.writing import Writable, writing
 from smartcity_api.kit.ids import register_id
-from smartcity_api.sources import queries, schemas
+from smartcity_api.kit.language import Text
+from smartcity_api.sources import drafts, queries, schemas
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
 
@@ -32,3 +39,21 @@ RESOURCES = (
 )
 
 reading(router, *RESOURCES)
+
+
+async def slug_stays(transaction: Transaction, draft: drafts.SourceDraft, key: UUID | None) -> None:
+    """A source is known by its slug, here and in the register's files."""
+    if key is None:
+        return
+    slug = (await rows.present(transaction, queries.SOURCES, key, {}, "slug"))["slug"]
+    if draft.slug != slug:
+        message = Text(f"a source keeps its slug: {slug}", f"slug ของแหล่งข้อมูลเปลี่ยนไม่ได้: {slug}")
+        fault = errors.Fault(code="immutable", message=message, pointer="/slug", value=draft.slug, suggested=slug)
+        raise errors.Invalid.listing([fault])
+
+
+writing(
+    router,
+    Writable(resource=RESOURCES[0], draft=drafts.SourceDraft, permission=Permission.KEEP_REGISTER, check=slug_stays),
+    Writable(resource=RESOURCES[1], draft=drafts.ClaimDraft, permission=Permission.KEEP_REGISTER),
+)
