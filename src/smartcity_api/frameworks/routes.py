@@ -1,9 +1,12 @@
-"""Reading frameworks."""
+"""Reading and recording frameworks."""
 
 from fastapi import APIRouter
 
-from smartcity_api.frameworks import queries, schemas
+from smartcity_api.frameworks import drafts, queries, schemas
+from smartcity_api.frameworks.models import Framework
+from smartcity_api.identity.roles import Permission
 from smartcity_api.kit.http.resources import Resource, reading
+from smartcity_api.kit.http.writing import Writable, writing
 from smartcity_api.kit.ids import register_id
 
 router = APIRouter(prefix="/v1", tags=["programme"])
@@ -22,3 +25,12 @@ RESOURCES = (
 )
 
 reading(router, *RESOURCES)
+writing(
+    router,
+    Writable(
+        resource=RESOURCES[0],
+        draft=drafts.FrameworkDraft,
+        permission=Permission.KEEP_REGISTER,
+        current={"resolution_id": Framework.resolution_id.expression},  # also of one not published yet
+    ),
+)
