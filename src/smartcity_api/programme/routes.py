@@ -1,10 +1,14 @@
-"""Reading plans, targets and activities."""
+"""Reading and recording plans, targets and activities."""
 
 from fastapi import APIRouter
+from sqlalchemy import func
 
+from smartcity_api.identity.roles import Permission
 from smartcity_api.kit.http.resources import Resource, reading
+from smartcity_api.kit.http.writing import Writable, writing
 from smartcity_api.kit.ids import register_id
-from smartcity_api.programme import queries, schemas
+from smartcity_api.programme import drafts, queries, schemas
+from smartcity_api.programme.models import Activity, Plan
 
 router = APIRouter(prefix="/v1", tags=["programme"])
 
@@ -42,3 +46,19 @@ RESOURCES = (
 )
 
 reading(router, *RESOURCES)
+writing(
+    router,
+    Writable(
+        resource=RESOURCES[0],
+        draft=drafts.PlanDraft,
+        permission=Permission.KEEP_REGISTER,
+        current={"resolution_id": Plan.resolution_id.expression},  # also of one not published yet
+    ),
+    Writable(resource=RESOURCES[1], draft=drafts.TargetDraft, permission=Permission.KEEP_REGISTER),
+    Writable(
+        resource=RESOURCES[2],
+        draft=drafts.ActivityDraft,
+        permission=Permission.KEEP_REGISTER,
+        current={"organisations": func.to_json(Activity.organisations)},
+    ),
+)
