@@ -1,10 +1,12 @@
-"""Reading pilot areas."""
+"""Reading and recording pilot areas."""
 
 from fastapi import APIRouter
 
+from smartcity_api.identity.roles import Permission
 from smartcity_api.kit.http.resources import Resource, reading
+from smartcity_api.kit.http.writing import Writable, writing
 from smartcity_api.kit.ids import register_id
-from smartcity_api.pilot_areas import queries, schemas
+from smartcity_api.pilot_areas import drafts, queries, schemas
 
 router = APIRouter(prefix="/v1", tags=["areas"])
 
@@ -22,3 +24,7 @@ RESOURCES = (
 )
 
 reading(router, *RESOURCES)
+writing(
+    router,
+    Writable(resource=RESOURCES[0], draft=drafts.PilotAreaDraft, permission=Permission.KEEP_REGISTER),
+)
