@@ -12,10 +12,9 @@ depends_on = None
 # By table: its resource. Those that have a path of their own are served by the feed of changes.
 # fmt: off
 SERVED = {
-    "source": "sources", "claim": "claims", "province": "provinces", "district": "districts", "framework": "frameworks",
-    "organisation": "organisations", "body": "bodies", "meeting": "meetings", "resolution": "resolutions", "call": "calls",
-    "proposal": "proposals", "pilot_area": "pilot-areas", "promotion_zone": "promotion-zones", "plan": "plans",
-    "certified_city": "certified-cities", "milestone": "milestones", "target": "targets", "activity": "activities",
+    "source": "sources", "claim": "claims", "province": "provinces", "district": "districts", "framework": "frameworks", "organisation": "organisations",
+    "body": "bodies", "meeting": "meetings", "resolution": "resolutions", "call": "calls", "proposal": "proposals", "pilot_area": "pilot-areas",
+    "promotion_zone": "promotion-zones", "plan": "plans", "certified_city": "certified-cities", "milestone": "milestones", "target": "targets", "activity": "activities",
 }
 # fmt: on
 PARTS = {"decision": "decisions", "event": "events", "act": "acts", "link": "links", "client": "clients"}
@@ -96,8 +95,7 @@ END $$
 REFUSE = """
 CREATE FUNCTION smartcity_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION '% of %: %', lower(TG_OP), TG_TABLE_NAME, TG_ARGV[0]
-    USING ERRCODE = 'object_not_in_prerequisite_state', TABLE = TG_TABLE_NAME;
+  RAISE EXCEPTION '% of %: %', lower(TG_OP), TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'object_not_in_prerequisite_state', TABLE = TG_TABLE_NAME;
 END $$
 """
 
@@ -162,8 +160,7 @@ BEGIN
     UPDATE audit_entry AS entry SET number = taken.given, hash = smartcity_entry_hash(taken.given, entry)
       FROM taken WHERE entry.id = taken.id RETURNING entry.number, entry.hash
   )
-  SELECT min(number), max(number), count(*), string_agg(hash, ''::bytea ORDER BY number)
-    INTO block.first, block.last, block.entries, hashes FROM numbered;
+  SELECT min(number), max(number), count(*), string_agg(hash, ''::bytea ORDER BY number) INTO block.first, block.last, block.entries, hashes FROM numbered;
   IF block.entries = 0 THEN
     RETURN;
   END IF;
@@ -214,7 +211,10 @@ INDEXES: tuple[tuple[str, list[str], str], ...] = (
     ("concerned", ["organisation_after", "number"], "served AND organisation_after IS NOT NULL"),
     ("formerly", ["organisation_before", "number"], "served AND organisation_before IS NOT NULL"),
 )
+# pg_restore sets no search_path, and computes the columns that this function folds.
+ALONE = "ALTER FUNCTION smartcity_fold_names(text, text, text[]) {}"
 RIGHTS = (
+    ALONE.format("SET search_path = public, pg_temp"),
     "GRANT SELECT ON audited_table, audit_entry, audit_block TO smartcity_app",
     "REVOKE EXECUTE ON FUNCTION smartcity_audit(), smartcity_seal(int) FROM PUBLIC",
     "GRANT EXECUTE ON FUNCTION smartcity_seal(int) TO smartcity_app",
@@ -279,8 +279,7 @@ def upgrade() -> None:
     for statement in (*FUNCTIONS, *RIGHTS, *GUARDS):
         op.execute(statement)
     for name, (change, rows, _, _) in FOLLOWERS.items():
-        op.execute(f"DROP TRIGGER {name} ON certified_city")
-        op.execute(f"CREATE TRIGGER {name} AFTER {change} ON certified_city REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION smartcity_follow_proposals()")
+        op.execute(f"DROP TRIGGER {name} ON certified_city; CREATE TRIGGER {name} AFTER {change} ON certified_city REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION smartcity_follow_proposals()")
     for table, resource in (SERVED | PARTS).items():
         op.execute(f"CALL smartcity_attach_audit('{table}', '{resource}', '{KEYS.get(table, '{id}')}', served => {table in SERVED})")
 # fmt: on
@@ -298,3 +297,4 @@ def downgrade() -> None:
     routines = "follow_proposals, seal, audit, concerned, key, block_hash, entry_hash, detach_audit, attach_audit"
     op.execute(f"DROP ROUTINE {', '.join(f'smartcity_{name}' for name in routines.split(', '))}")
     op.execute("DROP TABLE audit_block, audit_entry, audited_table; DROP FUNCTION smartcity_refuse")
+    op.execute(ALONE.format("RESET search_path"))
