@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-import psycopg
 import pytest
-from tests.decisions.filing import Filing
+from tests.decisions.filing import Filing, filing_on
 from tests.support import settings_for
 
-from smartcity_api.local_cluster import APP, OWNER, Cluster
+from smartcity_api.local_cluster import Cluster
 from smartcity_api.settings import Settings
 
 
@@ -20,7 +19,5 @@ def settings(cluster: Cluster, written_database: str) -> Settings:
 @pytest.fixture
 def filing(cluster: Cluster, written_database: str) -> Iterator[Filing]:
     """What is filed already, and what stands in the database afterwards."""
-    urls = (cluster.url(role, written_database).replace("+psycopg", "") for role in (APP, OWNER))
-    writer, owner = (psycopg.connect(url, autocommit=True) for url in urls)
-    with writer, owner:
-        yield Filing(writer, owner)
+    with filing_on(cluster, written_database) as made:
+        yield made

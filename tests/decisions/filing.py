@@ -1,10 +1,13 @@
 """Proposals and bodies that decisions are about, filed in plain SQL, and the requests that decide about them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import httpx
+import psycopg
 from tests.history.making import (
     ASSESS,
     CITIES,
@@ -18,6 +21,8 @@ from tests.history.making import (
     rows,
     value,
 )
+
+from smartcity_api.local_cluster import APP, OWNER, Cluster
 
 FROM_THE_ARCHIVE = days_from_today(-30)
 """The day of everything that was filed before."""
@@ -86,6 +91,15 @@ class Filing:
 
     def counted(self, table: str) -> int:
         return int(value(self.owner, f"SELECT count(*) FROM {table}"))
+
+
+@contextmanager
+def filing_on(cluster: Cluster, database: str) -> Iterator[Filing]:
+    """What is filed already in a database, and what stands in it afterwards."""
+    urls = (cluster.url(role, database).replace("+psycopg", "") for role in (APP, OWNER))
+    writer, owner = (psycopg.connect(url, autocommit=True) for url in urls)
+    with writer, owner:
+        yield Filing(writer, owner)
 
 
 def about(subject: Subject, action: str, **more: Any) -> dict[str, Any]:

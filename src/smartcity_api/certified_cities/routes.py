@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 
 from smartcity_api.certified_cities import actions, drafts, queries, schemas
 from smartcity_api.identity.roles import Permission
@@ -46,15 +46,13 @@ changing(
     "/certified-cities/{id}/events",
     permission=Permission.RECORD_DECISIONS,
     on_existing=True,
-    status=201,
     name="record_city_event",
-    answers=record_answer(schemas.CERTIFIED_CITY, status=201),
+    answers=record_answer(schemas.CERTIFIED_CITY),
     problems=[conflicts.IllegalMove],
 )
 async def record_event(
     key: Annotated[UUID, Path(alias="id", description="The city's id", examples=[RESOURCES[0].example])],
     told: Annotated[Any, content(drafts.CityEventDraft)],
-    request: Request,
     transaction: Writing,
     expected: Expected,
     reason: Reason,
@@ -65,4 +63,4 @@ async def record_event(
     check_version(version, expected)
     await check_sources(transaction, told.sources, queries.CERTIFIED_CITIES.properties)
     await actions.tell(transaction, key, told, reason)
-    return await answer(transaction, queries.CERTIFIED_CITIES, key, created=request)
+    return await answer(transaction, queries.CERTIFIED_CITIES, key)

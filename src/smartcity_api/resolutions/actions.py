@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, update
+from sqlalchemy.orm import aliased
 
 from smartcity_api.kit import conflicts, errors
 from smartcity_api.kit.database import Transaction
-from smartcity_api.kit.days import first_day, today
+from smartcity_api.kit.days import first_day, last_day, today
 from smartcity_api.kit.language import Text
 from smartcity_api.organisations.models import Organisation
 from smartcity_api.resolutions.drafts import BodyDraft, MeetingDraft, ResolutionDraft
@@ -116,11 +117,19 @@ async def _check_superseded(transaction: Transaction, earlier: UUID, key: UUID |
 
 async def publish(transaction: Transaction, key: UUID) -> None:
     """Make a draft public; it stays so."""
-    row = await transaction.one(select(Resolution.published_at, Resolution.decided_on).where(Resolution.id == key))
+    earlier = aliased(Resolution)
+    superseded = select(earlier.decided_on).where(earlier.id == Resolution.supersedes_id).scalar_subquery()
+    row = await transaction.one(
+        select(Resolution.published_at, Resolution.decided_on, superseded).where(Resolution.id == key)
+    )
     assert row is not None, "it is locked"
     if row[0] is not None:
         raise AlreadyPublished
-    check_decided_on(None if row[1] is None else row[1].decode())
+    day, before = (None if told is None else told.decode() for told in row[1:])
+    check_decided_on(day)
+    if before is not None and last_day(day) < first_day(before):
+        message = Text(f"that one was decided later, on {before}", f"มตินั้นมีขึ้นภายหลัง เมื่อ {before}")
+        raise errors.Invalid.listing([errors.Fault(code="too_late", message=message, pointer="/supersedes_id")])
     await transaction.execute(
         update(Resolution).where(Resolution.id == key).values(published_at=func.clock_timestamp())
     )
