@@ -83,7 +83,8 @@ async def filed(callers: Callers, number: int) -> Json:
     submit = {"change_reason": "accepted outside a call"}
     proposal = await on_proposal(callers.secretary, proposal, "submit", submit)
     proposal = await on_proposal(callers.secretary, proposal, "screen", {"outcome": "accept"})
-    proposal = await on_proposal(callers.secretary, proposal, "announce-zone")
+    zone = {"name_th": f"เขตส่งเสริมเมืองอัจฉริยะแห่งที่ {number}"}
+    proposal = await on_proposal(callers.secretary, proposal, "announce-zone", zone)
     missing = await callers.agency.post(
         f"/v1/proposals/{proposal['id']}/submit-plan", json={}, headers={"If-Match": proposal["etag"]}
     )
