@@ -32,13 +32,14 @@ from smartcity_api.history.queries import (
     stage_on,
 )
 from smartcity_api.identity.roles import Actor
-from smartcity_api.identity.rows import proposal_seen
+from smartcity_api.identity.rows import proposal_seen, proposed_by_viewer
 from smartcity_api.kit.database import Snapshot
 from smartcity_api.kit.days import today
 from smartcity_api.kit.filters import Filter, among, existing, overlapping, within_year
 from smartcity_api.kit.language import Language
 from smartcity_api.kit.layers import Column, Dated, Layer, json_object, record_properties
 from smartcity_api.kit.rows import absent
+from smartcity_api.kit.sight import sight
 from smartcity_api.kit.statements import constant
 from smartcity_api.organisations.queries import taking_part
 from smartcity_api.proposals import lifecycle
@@ -49,6 +50,10 @@ from smartcity_api.provinces.queries import footprint_filters, footprint_propert
 
 MUCH = 0.01
 """The share of a boundary outside the stated provinces that is worth a warning."""
+
+
+BEFORE_THE_ZONE = frozenset(("draft", "submitted", "eligible"))
+"""No history comes back to these once it has held the promotion zone, so nothing in them is public."""
 
 
 def existing_on() -> ColumnElement[bool]:
@@ -135,6 +140,9 @@ def of_proposals(params: ProposalList) -> list[Filter]:
         found.append(in_stage("stage", Proposal.id, params.stage))
     elif params.stage:
         found.append(among("stage", Proposal.stage, params.stage))
+        # None of the others' is public yet; said so, it is one organisation's index that finds them.
+        if sight().kind == "own" and BEFORE_THE_ZONE.issuperset(params.stage):
+            found.append(Filter("own", lambda: proposed_by_viewer(Proposal.proponent_id), {}))
     if params.reached:
         found.append(reached_stage(Proposal.id, params.reached, params.as_of or today()))
     if params.city_type:

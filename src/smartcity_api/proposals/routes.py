@@ -276,10 +276,10 @@ async def announce_zone(
     return represented(text[:-1] + f',"promotion_zone_id":"{zone}"}}'.encode(), "json", version=version)
 
 
-@router.get("/proposals/{id}/moves", name="list_moves", responses=computed(schemas.Moves))
+@router.get("/proposals/{id}/moves", name="list_moves", responses=computed(schemas.PossibleMoves))
 async def list_moves(request: Request, id: _Id, session: Reading, actor: CallerOf, _: _NoParams) -> Response:
     """What the caller may do with a proposal now, and why the rest is closed."""
     language = preferred_language(request.headers.get("accept-language"))
-    found = schemas.Moves.model_validate(await queries.moves(session, id, actor, language))
+    found = schemas.PossibleMoves.model_validate(await queries.moves(session, id, actor, language))
     headers = {"Content-Language": language, "Vary": "Accept, Accept-Language, Authorization"}
     return represented(found.model_dump_json().encode(), "json", headers=headers)

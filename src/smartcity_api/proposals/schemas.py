@@ -129,7 +129,7 @@ class MoveNow(BaseModel):
     closed_by: Annotated[list[Bar], Field(description="All that stands against it; empty when it is allowed")]
 
 
-class Moves(BaseModel):
+class PossibleMoves(BaseModel):
     """What can be done to a proposal."""
 
     id: Annotated[UUID, Field(description="The proposal's id")]
