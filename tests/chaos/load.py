@@ -99,7 +99,7 @@ class Load:
         key = str(answer.json()["id"])
         self.told.proposals[key] = ["draft"]
         for who, path, content, stage in (
-            (self.agency, "submit", {"change_reason": "no call is open"}, "submitted"),
+            (self.secretary, "submit", {"change_reason": "no call is open"}, "submitted"),
             (self.secretary, "screen", {"outcome": "accept"}, "eligible"),
             (self.secretary, "announce-zone", {"name_en": f"Zone of {name}"}, "in_promotion_zone"),
             (self.agency, "submit-plan", {}, "plan_submitted"),
