@@ -1,5 +1,7 @@
 """The feed of changes, by the number that the sealer gave: one statement for each kind of sight."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -16,7 +18,8 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    union,
+    true,
+    union_all,
 )
 
 from smartcity_api.audit.models import AuditEntry
@@ -34,6 +37,24 @@ _LIMIT = bindparam("limit", type_=Integer)
 
 def changes() -> Select[str, str, str]:
     """What may be told: each change as JSON text, with its number and the mark of its entry."""
+    pages = [_page(chosen) for chosen in _chosen()]
+    if len(pages) == 1:
+        return pages[0].with_only_columns(*list(pages[0].selected_columns)[:3])
+    told = union_all(*(select(page.subquery()) for page in pages)).subquery("told").c
+    return select(told.item, told.shown, told.mark).order_by(told.number).limit(_LIMIT)
+
+
+def mark() -> Select[str]:
+    """That of the entry with a number: another one, or none, where the register went back to an earlier state."""
+    return select(_mark()).where(_ENTRY.number == _SINCE)
+
+
+def _mark() -> ColumnElement[str]:
+    return func.left(func.encode(_ENTRY.hash, constant("hex")), constant(MARK), type_=String).label("mark")
+
+
+def _page(chosen: ColumnElement[bool]) -> Select[Any]:
+    """A page that one index yields in its order."""
     before, after = _seen()
     what = case((~before, constant("create")), (~after, constant("delete")), else_=constant("update"))
     item = {
@@ -43,40 +64,25 @@ def changes() -> Select[str, str, str]:
         "version": _ENTRY.version,
         "at": instant(_ENTRY.at),
     }
-    found = [_page(chosen).subquery() for chosen in _chosen()]
-    numbers = found[0].c.number
-    wanted = select(numbers) if len(found) == 1 else union(*(select(one.c.number) for one in found))
-    return (
-        select(cast(json_object(item), Text), cast(_ENTRY.number, Text), _mark())
-        .where(_ENTRY.number.in_(wanted))
-        .order_by(_ENTRY.number)
-        .limit(_LIMIT)
-    )
-
-
-def mark() -> Select[str]:
-    """That of the entry with a number: another one, or none, where the register went back to an earlier state."""
-    return select(_mark()).where(_ENTRY.number == _SINCE)
-
-
-def _mark() -> ColumnElement[str]:
-    return func.left(func.encode(_ENTRY.hash, constant("hex")), constant(MARK), type_=String)
-
-
-def _page(chosen: ColumnElement[bool]) -> Select[int]:
-    """The numbers of a page that one index yields in its order."""
-    return select(_ENTRY.number).where(_ENTRY.number > _SINCE, chosen).order_by(_ENTRY.number).limit(_LIMIT)
+    columns = (cast(json_object(item), Text).label("item"), cast(_ENTRY.number, Text).label("shown"), _mark())
+    told = select(*columns, _ENTRY.number).where(_ENTRY.number > _SINCE, chosen)
+    return told.order_by(_ENTRY.number).limit(_LIMIT)
 
 
 def _chosen() -> list[ColumnElement[bool]]:
-    """What the indexes are asked for, one by one: nobody reads past what others may see."""
+    """What the indexes are asked for, each for what those before it have not: nobody reads past what others may see."""
     served: ColumnElement[bool] = literal_column("audit_entry.served", Boolean)
     if sight().kind == "all":
         return [served]
-    found: list[ColumnElement[bool]] = [served & or_(_ENTRY.public_before, _ENTRY.public_after)]
+    public = or_(_ENTRY.public_before, _ENTRY.public_after)
+    found: list[ColumnElement[bool]] = [served & public]
     if sight().kind == "own":
         viewer = bindparam(OWN_ORGANISATION, type_=Uuid)
-        found += [served & (_ENTRY.organisation_after == viewer), served & (_ENTRY.organisation_before == viewer)]
+        is_own = _ENTRY.organisation_after == viewer
+        found += [
+            served & ~public & is_own,
+            served & ~public & is_own.is_not(true()) & (_ENTRY.organisation_before == viewer),
+        ]
     return found
 
 

@@ -14,6 +14,8 @@ from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.http.responses import computed
 from smartcity_api.kit.language import Text
+from smartcity_api.kit.questions import PLANNED_ANEW
+from smartcity_api.kit.sight import sight
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
@@ -31,6 +33,8 @@ async def list_changes(params: Annotated[ChangesParams, query(ChangesParams)], r
     database: Database = request.app.state.database
     async with database.snapshot() as snapshot:
         number, mark = await _position(snapshot, params.since)
+        if sight().kind == "own":  # organisations have few proposals or many: no plan is good for all
+            await snapshot.execute(PLANNED_ANEW)
         rows = await snapshot.kept("changes", queries.changes, {"since": number, "limit": params.limit})
     if rows:
         number, mark = int(rows[-1][1]), rows[-1][2].decode()
