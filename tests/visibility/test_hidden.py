@@ -67,6 +67,8 @@ async def test_it_is_there_for_its_organisation_and_for_who_sees_all(
 
 DERIVED = [
     "/v1/search?q=Zyxhome plan",
+    "/v1/proposals?stage=submitted&f=ndjson",
+    "/v1/proposals?stage=submitted,certified&f=ndjson",
     f"/v1/locate?lon={PLACE.split(',')[0]}&lat={PLACE.split(',')[1]}",
     "/v1/provinces/83/overview",
     f"/v1/promotion-zones/{NEIGHBOURS['promotion-zones']}/lineage",

@@ -67,6 +67,11 @@ def proposal_seen(is_public: Column, proponent_id: Column) -> ColumnElement[bool
     return or_(is_public)
 
 
+def proposed_by_viewer(proponent_id: Column) -> ColumnElement[bool]:
+    """Whether a proposal with this column is of the organisation of who is looking."""
+    return or_(proponent_id == _viewer())
+
+
 def proposal_id_seen(key: Column) -> ColumnElement[Any]:
     """This id, if it is that of a proposal that may be seen."""
 

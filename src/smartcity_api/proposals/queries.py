@@ -133,16 +133,25 @@ def of_calls(params: CallList) -> list[Filter]:
     return [] if params.year is None else [within_year(Call.opens_on, params.year)]
 
 
+def _in_stages(params: ProposalList) -> list[Filter]:
+    """In any of the stages, today or on a day.
+
+    Before the zone only one's own can be seen: said so, that organisation's index leads to them.
+    """
+    if not params.stage:
+        return []
+    if params.as_of:
+        return [in_stage("stage", Proposal.id, params.stage)]
+    found = [among("stage", Proposal.stage, params.stage)]
+    if sight().kind == "own" and BEFORE_THE_ZONE.issuperset(params.stage):
+        found.append(Filter("own", lambda: proposed_by_viewer(Proposal.proponent_id), {}))
+    return found
+
+
 def of_proposals(params: ProposalList) -> list[Filter]:
     """The filters of a list of proposals."""
     found = footprint_filters(Proposal, params)
-    if params.stage and params.as_of:
-        found.append(in_stage("stage", Proposal.id, params.stage))
-    elif params.stage:
-        found.append(among("stage", Proposal.stage, params.stage))
-        # None of the others' is public yet; said so, it is one organisation's index that finds them.
-        if sight().kind == "own" and BEFORE_THE_ZONE.issuperset(params.stage):
-            found.append(Filter("own", lambda: proposed_by_viewer(Proposal.proponent_id), {}))
+    found += _in_stages(params)
     if params.reached:
         found.append(reached_stage(Proposal.id, params.reached, params.as_of or today()))
     if params.city_type:
