@@ -2,10 +2,16 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.support import serving, settings_for
+
+from smartcity_api.kit.days import today
+from smartcity_api.local_cluster import Cluster
 
 README = Path(__file__).parents[1] / "README.md"
 EXAMPLES = re.findall(r"```console\n\$ (curl .*?)\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -22,6 +28,20 @@ def test_an_example_is_answered_as_shown(live_url: str, command: str, shown: str
     headers = dict(words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H")
     answer = httpx.get(words[-1].replace(ADDRESS, live_url), headers=headers)
     assert without_chance(answer.text.replace(live_url, ADDRESS)) == without_chance(shown)
+
+
+def test_the_story_can_be_followed_line_by_line(cluster: Cluster, written_database: str, tmp_path: Path) -> None:
+    settings = settings_for(cluster, written_database)
+    (story,) = [
+        block for block in re.findall(r"```sh\n(.*?)```", README.read_text("utf-8"), re.DOTALL) if "send()" in block
+    ]
+    story = story.replace(".venv/bin/smartcity", f"{sys.executable} -m smartcity_api.cli")
+    with serving(settings) as url:
+        command = ["env", f"DATABASE_URL={settings.database_url}", "sh", "-eu", "-c", story.replace(ADDRESS, url)]
+        told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert told.stdout.startswith('"stage":"certified"\n')
+    assert told.stdout.count(today().isoformat()) >= 9, "every step stands in its timeline"
 
 
 def without_chance(text: str) -> str:

@@ -171,10 +171,10 @@ class Connections:
         try:
             return await self._pool.getconn()
         except PoolTimeout:
-            if self.in_use >= self.size:
-                raise errors.DatabaseBusy from None
-            self._away = True
-            raise errors.DatabaseUnavailable from None
+            if self.in_use < self.size:  # given back this moment, or none could be opened
+                self._away = True
+                await self._seen()
+            raise errors.DatabaseBusy from None
 
     async def _seen(self) -> None:
         """Look once for all who wait: each looking for himself would be a connection beyond the pool's bound."""

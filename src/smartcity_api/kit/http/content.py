@@ -20,6 +20,8 @@ MAX_CONTENT: Final = 16 * 1024 * 1024
 JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
 REASON: Final = "change_reason"
 MAX_REASON: Final = 4000
+MAX_FAULTS: Final = 100
+"""Faults that are told at once: a boundary may have as many as it has vertices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def validated(model: type[BaseModel], value: Any) -> Any:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        found = error.errors(include_url=False)
+        found = error.errors(include_url=False)[:MAX_FAULTS]
         raise RequestValidationError([{**one, "loc": ("body", *_place(one, value))} for one in found]) from None
 
 
