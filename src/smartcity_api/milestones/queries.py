@@ -23,6 +23,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from smartcity_api.certified_cities.models import CertifiedCity
 from smartcity_api.history.queries import TODAY, asked_day, last_day
@@ -77,6 +78,14 @@ OVERDUE = _overdue(STATUS, TODAY)
 OVERDUE_ON_DAY = _overdue(STATUS_ON_DAY, asked_day())
 
 
+def _next_reason() -> ColumnElement[Any]:
+    """Why the version after one was recorded."""
+    following = aliased(MilestoneVersion, name="following")
+    is_next = following.milestone_id == MilestoneVersion.milestone_id
+    found = select(following.reason).where(is_next, following.version == MilestoneVersion.version + constant(1))
+    return found.correlate(inspect(MilestoneVersion).local_table).scalar_subquery()
+
+
 def _versions() -> ColumnElement[Any]:
     """The earlier versions of a milestone's dates; the last one kept is the present."""
     shown: dict[str, Column] = {
@@ -86,6 +95,7 @@ def _versions() -> ColumnElement[Any]:
         "status": MilestoneVersion.status,
         "progress": MilestoneVersion.progress,
         "recorded_at": instant(MilestoneVersion.recorded_at),
+        "change_reason": _next_reason(),
     }
     earlier = (MilestoneVersion.milestone_id == Milestone.id) & (MilestoneVersion.version < Milestone.version)
     return json_list(shown, inspect(MilestoneVersion).local_table, earlier, MilestoneVersion.version)

@@ -46,6 +46,9 @@ class MilestoneVersion(BaseModel):
     status: Annotated[MilestoneStatus, Field(description="Its status in that version")]
     progress: Progress
     recorded_at: Annotated[datetime, Field(description="When that version was recorded here (RFC 3339, UTC)")]
+    change_reason: Annotated[
+        str | None, Field(description="Why it was given up for the next version, null where nobody said")
+    ]
 
 
 class Milestone(RecordShape):
