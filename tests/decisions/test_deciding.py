@@ -193,7 +193,8 @@ async def test_what_is_wrong_with_the_request_is_listed_at_once(callers: Callers
     assert [one["pointer"] for one in answer.json()["errors"]] == [
         "/decisions/0/subject", "/decisions/1/subject", "/decisions/2/progress", "/decisions/3/city",
     ]  # fmt: skip
-    for content in ({}, {"decisions": []}, {"decisions": [{"action": "order"}]}, {"decisions": [about(plan, "bless")]}):
+    empty: list[dict[str, Any]] = [{}, {"decisions": []}, {"decisions": [{"action": "order"}]}]
+    for content in (*empty, {"decisions": [about(plan, "bless")]}):
         bad = await callers.secretary.post(f"{path}/decisions", json=content, headers={"If-Match": tag})
         assert bad.status_code == 422, bad.text
 

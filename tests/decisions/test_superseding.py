@@ -1,13 +1,15 @@
 """A later resolution replaces what an earlier one decided about the same subjects, and leaves the others."""
 
+from typing import Any
+
 from tests.callers import Callers
-from tests.decisions.filing import Filing, about, decide, resolution
+from tests.decisions.filing import Filing, about, correct, decide, resolution
 from tests.history.making import days_from_today
 
 LAST_WEEK, YESTERDAY = days_from_today(-7), days_from_today(-1)
 
 
-def superseding(path: str) -> dict[str, str]:
+def superseding(path: str) -> dict[str, Any]:
     return {"supersedes_id": path.rpartition("/")[2]}
 
 
@@ -80,3 +82,21 @@ async def test_no_resolution_supersedes_a_later_one(callers: Callers, filing: Fi
     answer = await callers.secretary.post(f"{earlier}/publish", headers={"If-Match": tag})
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["pointer"] == "/supersedes_id"
+
+
+async def test_what_replaced_nothing_after_all_lets_the_earlier_decision_count_again(
+    callers: Callers, filing: Filing
+) -> None:
+    plan, body = filing.assessed(), filing.body("subcommittee")
+    first, tag = await resolution(callers.secretary, body, LAST_WEEK)
+    await decide(callers.secretary, first, tag, about(plan, "approve"))
+    later, tag = await resolution(callers.secretary, body, YESTERDAY, **superseding(first))
+    await decide(callers.secretary, later, tag, about(plan, "return", reason="another city's"))
+    assert plan.stands == "returned"
+    moot = await correct(callers.secretary, first, decisions=[{"position": 1, "action": "defer"}])
+    assert (moot.status_code, moot.json()["effects"]) == (200, [])
+    back = await correct(callers.secretary, first, decisions=[{"position": 1, "action": "approve"}])
+    assert (back.status_code, plan.stands) == (200, "returned")
+    done = await correct(callers.secretary, later, decisions=[{"position": 1, "remove": True}])
+    assert done.status_code == 200, done.text
+    assert plan.periods[-1] == ("plan_approved", LAST_WEEK, "infinity")

@@ -133,6 +133,18 @@ async def decisions_of(session: Transaction, resolutions: Collection[UUID]) -> l
     ]
 
 
+async def superseded(session: Transaction, resolutions: Collection[UUID]) -> set[tuple[UUID, Subject]]:
+    """Which of their subjects later resolutions decided about instead of these."""
+    shown = func.jsonb_build_object("type", Decision.subject_type, "id", Decision.subject_id)
+    rows = await session.rows(
+        select(Resolution.supersedes_id, shown)
+        .join_from(Decision, Resolution, Resolution.id == Decision.resolution_id)
+        .where(Resolution.supersedes_id == any_(literal(list(resolutions), ARRAY(Uuid))))
+    )
+    found = ((key, as_subject(told["type"], told["id"])) for key, told in rows)
+    return {(key, subject) for key, subject in found if subject is not None}
+
+
 async def absent(session: Transaction, references: Sequence[tuple[str, str]]) -> list[int]:
     """Which of these references, by their place, name no record."""
     told = func.jsonb_array_elements(literal([list(one) for one in references], JSONB))

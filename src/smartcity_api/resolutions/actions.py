@@ -125,8 +125,8 @@ async def publish(transaction: Transaction, key: UUID) -> None:
     assert row is not None, "it is locked"
     if row[0] is not None:
         raise AlreadyPublished
-    day, before = (None if told is None else told.decode() for told in row[1:])
-    check_decided_on(day)
+    day, before = (None if told is None else str(told, "utf-8") for told in row[1:])
+    day = check_decided_on(day)
     if before is not None and last_day(day) < first_day(before):
         message = Text(f"that one was decided later, on {before}", f"มตินั้นมีขึ้นภายหลัง เมื่อ {before}")
         raise errors.Invalid.listing([errors.Fault(code="too_late", message=message, pointer="/supersedes_id")])
@@ -135,8 +135,8 @@ async def publish(transaction: Transaction, key: UUID) -> None:
     )
 
 
-def check_decided_on(day: str | None) -> None:
-    """The day of a resolution is known, at least its year, and not in the future."""
+def check_decided_on(day: str | None) -> str:
+    """The day of a resolution: known, at least its year, and not in the future."""
     if day is None:
         message = Text(
             "decided_on is needed: the meeting's day, or the announcement's",
@@ -146,3 +146,4 @@ def check_decided_on(day: str | None) -> None:
     if first_day(day) > today():
         message = Text(f"{day} lies in the future", f"{day} เป็นวันในอนาคต")
         raise errors.Invalid.listing([errors.Fault(code="future", message=message, pointer="/decided_on", value=day)])
+    return day

@@ -59,8 +59,10 @@ async def correct(session: Transaction, key: UUID, told: ResolutionCorrection) -
     resolved = {one: await queries.resolution(session, one) for one in affected}
     for one in resolved.values():
         check_decided_on(one.decided_on)
-    moving = [one for one in decided if one.subject in before]
+    replaced = await queries.superseded(session, affected)
+    moving = [one for one in decided if one.subject in before and (one.resolution_id, one.subject) not in replaced]
     changes = [_change(one, chosen.get(one.id), resolved[one.resolution_id]) for one in moving]
+    changes += await _restored(session, known, changes)
     after = await _rewritten(session, changes, before, _pointers(told, chosen))
     await _certify(session, resolved, changes, before, after)
     await recording.settle(session, {})
@@ -99,6 +101,11 @@ def _chosen(told: ResolutionCorrection, decided: Sequence[Decided]) -> dict[UUID
             )
         else:
             found[key] = one
+            if one.action == "renew":
+                why = Text(
+                    "a renewal needs its progress: record it as a decision", "การต่ออายุต้องบันทึกเป็นข้อมติพร้อมความก้าวหน้า"
+                )
+                faults.append(Fault(code="misplaced", message=why, pointer=f"/decisions/{place}/action", value="renew"))
     if {"decided_on", "meeting_id"} <= told.model_fields_set and told.meeting_id is not None:
         why = Text("the day is that of the meeting: name one of them", "วันที่เป็นของการประชุม ให้ระบุอย่างเดียว")
         faults.append(Fault(code="unclear", message=why, pointer="/decided_on"))
@@ -119,6 +126,23 @@ def _change(one: Decided, told: DecisionCorrection | None, resolved: Resolved) -
         on=resolved.decided_on,
         by_cabinet=resolved.by_cabinet,
     )
+
+
+async def _restored(
+    session: Transaction, known: Resolved, changes: Collection[rewriting.Change]
+) -> list[rewriting.Change]:
+    """What counts again of the superseded resolution: about whom nothing was decided later after all."""
+    gone = {one.subject for one in changes if one.is_gone and one.resolution == known.id}
+    if known.supersedes_id is None or not gone:
+        return []
+    still = await queries.superseded(session, [known.supersedes_id])
+    earlier = await queries.resolution(session, known.supersedes_id)
+    again = [
+        one
+        for one in await queries.decisions_of(session, [earlier.id])
+        if one.subject in gone and (earlier.id, one.subject) not in still
+    ]
+    return [replace(_change(one, None, earlier), is_other=True) for one in again]
 
 
 def _pointers(told: ResolutionCorrection, chosen: Mapping[UUID, DecisionCorrection]) -> dict[UUID, str]:

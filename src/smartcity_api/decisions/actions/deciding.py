@@ -16,6 +16,7 @@ from smartcity_api.history.actions import Step, Subject, position
 from smartcity_api.kit import conflicts, errors, parsers
 from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.errors import Fault
+from smartcity_api.kit.evidence import check_sources
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.rows import new_id
 from smartcity_api.resolutions.actions import NotPublished
@@ -119,8 +120,19 @@ async def _check_form(session: Transaction, items: Sequence[Item], reason: str |
             faults.append(_misplaced(f"{item.pointer}/city", "only a certification makes a city"))
         if item.told.progress is not None and item.told.action != "renew":
             faults.append(_misplaced(f"{item.pointer}/progress", "only a renewal rests on progress"))
+        faults += await _ill_founded(session, item)
     if faults:
         raise errors.Invalid.listing(faults)
+
+
+async def _ill_founded(session: Transaction, item: Item) -> list[Fault]:
+    """What is wrong with the sources that a decision is said to rest on."""
+    if item.told.sources:
+        try:
+            await check_sources(session, item.told.sources, DecisionDraft.model_fields)
+        except errors.Invalid as invalid:
+            return [replace(fault, pointer=f"{item.pointer}{fault.pointer}") for fault in invalid.faults]
+    return []
 
 
 def _missing(pointer: str, en: str) -> Fault:

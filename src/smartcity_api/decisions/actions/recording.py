@@ -1,8 +1,8 @@
 """Writing decisions, events and cities, all of a kind in one statement; what the judge refuses is told by subject."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg.errors import CheckViolation
@@ -20,6 +20,9 @@ from smartcity_api.kit.errors import Fault
 from smartcity_api.kit.language import Text
 from smartcity_api.proposals.models import Proposal
 from smartcity_api.resolutions.models import Decision
+
+BATCH: Final = 200
+"""How many subjects one statement writes."""
 
 Pointers = Mapping[Subject, str]
 """Where in the request a subject is spoken of."""
@@ -41,9 +44,10 @@ async def add_decisions(session: Transaction, rows: Sequence[Mapping[str, Any]])
 
 async def add_events(session: Transaction, histories: Sequence[History], before: Mapping[Subject, History]) -> None:
     """What these histories have more than before; the whole as the next revision where they go on otherwise."""
-    rows = [row for history in histories for row in event_rows(history, before[history.subject])]
-    if rows:
-        await _insert_events(session, rows)
+    for some in _batches(histories):
+        rows = [row for history in some for row in event_rows(history, before[history.subject])]
+        if rows:
+            await _insert_events(session, rows)
 
 
 def event_rows(history: History, before: History) -> list[dict[str, Any]]:
@@ -128,6 +132,17 @@ async def settle(session: Transaction, pointers: Pointers) -> None:
 
 async def add_cities(session: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     """Cities out of proposals: `rows` say what they have otherwise; names, place and operator are the proposals'."""
+    for some in _batches(rows):
+        await _insert_cities(session, some)
+
+
+def _batches(everything: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """So many that a statement is long done before it takes too long."""
+    for start in range(0, len(everything), BATCH):
+        yield everything[start : start + BATCH]
+
+
+async def _insert_cities(session: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     told = _rows(rows, CertifiedCity, _TOLD)
     only_type = case((func.cardinality(Proposal.city_types) == 1, Proposal.city_types[1]))
     values = {
