@@ -78,7 +78,7 @@ class ContactPage(BaseModel):
     next: _Next
 
 
-class Score(BaseModel):
+class Assessed(BaseModel):
     """What a plan is worth by one criterion."""
 
     score: Annotated[int, Field(ge=0, le=100, description="From 0 to 100")]
@@ -94,7 +94,7 @@ class Assessment(Part):
     revision: Annotated[int, Field(ge=1, description="His how many-th of this plan; the last one counts")]
     superseded: Annotated[bool, Field(description="Whether he made a later one of this plan")]
     framework_id: Annotated[UUID, Field(description="The version of the criteria (/v1/frameworks)")]
-    scores: Annotated[dict[str, Score], Field(description="Criterion by criterion, by their codes")]
+    scores: Annotated[dict[str, Assessed], Field(description="Criterion by criterion, by their codes")]
     total: Annotated[
         float | None,
         Field(description="Weighted mean of the scores, by today's weights; null when none of them weighs"),

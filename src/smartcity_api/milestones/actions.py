@@ -12,7 +12,7 @@ from smartcity_api.kit import conflicts, errors, rows
 from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.days import first_day, last_day, today
 from smartcity_api.kit.language import Text as Message
-from smartcity_api.milestones.drafts import Meeting, MilestoneDraft, Replanning, Report
+from smartcity_api.milestones.drafts import MilestoneDraft, MilestoneMet, MilestoneReplanning, MilestoneReport
 from smartcity_api.milestones.models import Milestone
 from smartcity_api.milestones.queries import MILESTONES
 from smartcity_api.pilot_areas.models import PilotArea
@@ -119,7 +119,7 @@ async def replan(session: Transaction, held: Held, sent: Replanning) -> None:
     await rows.change(session, MILESTONES, held.key, {"due_on": sent.due_on, **reopened})
 
 
-async def report(session: Transaction, held: Held, sent: Report, reason: str | None) -> None:
+async def report(session: Transaction, held: Held, sent: MilestoneReport, reason: str | None) -> None:
     """How far it is; what is not told stays."""
     if held.status == "met":
         raise _met(held)
@@ -129,7 +129,7 @@ async def report(session: Transaction, held: Held, sent: Report, reason: str | N
     await rows.change(session, MILESTONES, held.key, {name: value for name, value in told.items() if value is not None})
 
 
-async def meet(session: Transaction, actor: Actor, held: Held, sent: Meeting, reason: str | None) -> None:
+async def meet(session: Transaction, actor: Actor, held: Held, sent: MilestoneMet, reason: str | None) -> None:
     """It is met, all of it; before those that it waits for only where the secretary says why."""
     if held.status == "met":
         raise _met(held)
@@ -166,7 +166,7 @@ async def _check_waiting(session: Transaction, held: Held) -> None:
     )
 
 
-def _evidence(held: Held, sent: Report | Meeting) -> list[dict[str, Any]] | None:
+def _evidence(held: Held, sent: MilestoneReport | MilestoneMet) -> list[dict[str, Any]] | None:
     """What was there and what is new, nothing twice; none where nothing is new."""
     new = [one.model_dump(mode="json", exclude_none=True) for one in sent.evidence]
     found = [*held.evidence, *(one for number, one in enumerate(new) if one not in [*held.evidence, *new[:number]])]

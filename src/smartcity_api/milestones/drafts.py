@@ -65,13 +65,13 @@ class _Sent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Replanning(_Sent):
+class MilestoneReplanning(_Sent):
     """Another day for a milestone; the reason is `change_reason`. One that was met, or missed, is open again."""
 
     due_on: Annotated[Edtf, Field(description="The day on which it is due from now on", examples=["2027-12-31"])]
 
 
-class Report(_Sent):
+class MilestoneReport(_Sent):
     """How far a milestone is."""
 
     progress: Annotated[Number | None, Field(ge=0, le=100, description="Percent done", examples=[60])] = None
@@ -92,7 +92,7 @@ def _begun(day: str | None) -> str | None:
     return day
 
 
-class Meeting(_Sent):
+class MilestoneMet(_Sent):
     """That a milestone is met."""
 
     met_on: Annotated[

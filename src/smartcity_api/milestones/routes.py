@@ -73,7 +73,7 @@ Trial = Annotated[DryRunParams, query(DryRunParams)]
 )
 async def replan(
     key: Id,
-    sent: Annotated[drafts.Replanning, content(drafts.Replanning)],
+    sent: Annotated[drafts.MilestoneReplanning, content(drafts.MilestoneReplanning)],
     session: Writing,
     expected: Expected,
     reason: Reason,
@@ -101,7 +101,7 @@ async def replan(
 )
 async def report(
     key: Id,
-    sent: Annotated[drafts.Report, content(drafts.Report)],
+    sent: Annotated[drafts.MilestoneReport, content(drafts.MilestoneReport)],
     session: Writing,
     expected: Expected,
     caller: CallerOf,
@@ -130,7 +130,7 @@ async def report(
 )
 async def meet(
     key: Id,
-    sent: Annotated[drafts.Meeting, content(drafts.Meeting)],
+    sent: Annotated[drafts.MilestoneMet, content(drafts.MilestoneMet)],
     session: Writing,
     expected: Expected,
     caller: CallerOf,
