@@ -110,7 +110,7 @@ async def _check_circles(session: Transaction, key: UUID, depends_on: Sequence[s
     raise errors.Invalid.listing([errors.Fault(code="circle", message=message, pointer="/depends_on")])
 
 
-async def replan(session: Transaction, held: Held, sent: Replanning) -> None:
+async def replan(session: Transaction, held: Held, sent: MilestoneReplanning) -> None:
     """Another day; what was over, met or missed, is open again."""
     if held.set_on is not None and last_day(sent.due_on) < first_day(held.set_on):
         message = Message(f"it was set later, on {held.set_on}", f"กำหนดไว้ภายหลัง คือ {held.set_on}")
