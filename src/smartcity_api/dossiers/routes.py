@@ -1,34 +1,50 @@
-"""Dossiers over HTTP."""
+"""Dossiers over HTTP, and the links that lineages follow."""
 
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
+from smartcity_api.dossiers.drafts import LinkDraft
 from smartcity_api.dossiers.queries.citations import citations
-from smartcity_api.dossiers.queries.lineages import lineage
+from smartcity_api.dossiers.queries.lineages import LINKS, lineage
 from smartcity_api.dossiers.queries.overviews import overview
 from smartcity_api.dossiers.queries.subjects import LAYERS, key_of
 from smartcity_api.dossiers.queries.timelines import timeline
 from smartcity_api.dossiers.schemas.citations import CitationDossier
-from smartcity_api.dossiers.schemas.lineages import Lineage, Linked
+from smartcity_api.dossiers.schemas.lineages import AREA_LINK, Lineage, Linked
 from smartcity_api.dossiers.schemas.overviews import Overview, OverviewParams
 from smartcity_api.dossiers.schemas.subjects import KEY
 from smartcity_api.dossiers.schemas.timelines import Timed, Timeline, TimelineParams
+from smartcity_api.identity.roles import Permission
 from smartcity_api.kit import errors
 from smartcity_api.kit.codes import ProvinceCode
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.http.links import base_url
 from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.representations import represented
+from smartcity_api.kit.http.resources import Resource, reading_one
 from smartcity_api.kit.http.responses import Responses, computed, documented
+from smartcity_api.kit.http.writing import Writable, writing
 from smartcity_api.kit.ids import register_id
 from smartcity_api.kit.language import Text
-from smartcity_api.kit.params import NoParams
+from smartcity_api.kit.params import NoParams, PageParams
 from smartcity_api.kit.references import ResourceName
 from smartcity_api.kit.statements import Build
 
 router = APIRouter(prefix="/v1", tags=["dossiers"])
+
+LINK = Resource(
+    layer=LINKS,
+    shapes=AREA_LINK,
+    params=PageParams,  # they are not listed: lineages show them
+    singular="link",
+    plural="links",
+    about="Links between areas.",
+    example=register_id("links", "zone-wangchan-valley-became-b1-14"),
+)
+reading_one(router, LINK)
+writing(router, Writable(resource=LINK, draft=LinkDraft, permission=Permission.KEEP_REGISTER, changes=False))
 
 EXAMPLE = "certified-cities"
 Key = Annotated[

@@ -31,8 +31,23 @@ from smartcity_api.certified_cities.models import CertifiedCity
 from smartcity_api.dossiers.models import LINKED, Link
 from smartcity_api.dossiers.queries.subjects import LAYERS, citations_of, dossier, key_text, label
 from smartcity_api.identity.rows import subject_seen
-from smartcity_api.kit.layers import Column, Layer, json_list, json_object
+from smartcity_api.kit.layers import Column, Layer, json_list, json_object, record_properties
 from smartcity_api.kit.statements import constant
+
+LINKS = Layer(
+    name="links",
+    key=Link.id,
+    properties={
+        "id": Link.id.expression,
+        "type": Link.type.expression,
+        "from": json_object({"type": Link.from_type, "id": Link.from_id}),
+        "to": json_object({"type": Link.to_type, "id": Link.to_id}),
+        "confidence": Link.confidence.expression,
+        **record_properties(Link),
+    },
+    sorts={},
+    visible=lambda: and_(subject_seen(Link.from_type, Link.from_id), subject_seen(Link.to_type, Link.to_id)),
+)
 
 FARTHEST = 16
 """Links that are followed from a record. Chains are short (pilot area, zone, proposal, city); it bounds the work."""

@@ -7,9 +7,24 @@ from pydantic import BaseModel, Field
 
 from smartcity_api.dossiers.schemas.subjects import Dossier
 from smartcity_api.kit.references import RecordReference
-from smartcity_api.kit.schemas import Citation
+from smartcity_api.kit.schemas import Citation, RecordShape
+from smartcity_api.kit.shapes import shapes
 
 Linked = Literal["certified-cities", "proposals", "promotion-zones", "pilot-areas"]
+
+
+class AreaLink(RecordShape):
+    """That two records are, in part or in time, the same area; read from the first to the second."""
+
+    type: Annotated[
+        Literal["became", "part_of", "same_area_as"], Field(description="How the first is related to the second")
+    ]
+    from_: Annotated[RecordReference, Field(alias="from", description="The first record")]
+    to: Annotated[RecordReference, Field(description="The second record")]
+    confidence: Annotated[Literal["documented", "assumed"], Field(description="Stated by a source, or inferred here")]
+
+
+AREA_LINK = shapes(AreaLink)
 
 
 class LineageLink(BaseModel):

@@ -58,7 +58,7 @@ def reading(router: APIRouter, *resources: Resource) -> None:
     """Add the paths of these resources."""
     for resource in resources:
         _add_list(router, resource)
-        _add_record(router, resource)
+        reading_one(router, resource)
 
 
 def _add_list(router: APIRouter, resource: Resource) -> None:
@@ -72,7 +72,8 @@ def _add_list(router: APIRouter, resource: Resource) -> None:
         return await answer(resource.layer, params, resource.filters(params))
 
 
-def _add_record(router: APIRouter, resource: Resource) -> None:
+def reading_one(router: APIRouter, resource: Resource) -> None:
+    """Add the path of a single record."""
     kind = get_type_hints(resource.shapes.record, include_extras=True)[resource.key]
     called = resource.singular.replace("_", " ")
     about = resource.shapes.record.model_fields[resource.key].description

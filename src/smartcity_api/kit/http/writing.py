@@ -36,7 +36,7 @@ class Writable:
     """How one resource is written.
 
     `current` holds the fields that a record shows in another form than they are sent in. `check` refuses what only
-    other rows tell to be wrong.
+    other rows tell to be wrong. What is a key of its own, as a link, is only made and deleted: `changes` is false.
     """
 
     resource: Resource
@@ -44,6 +44,7 @@ class Writable:
     permission: str
     current: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     check: Check = _nothing_to_check
+    changes: bool = True
 
     @property
     def layer(self) -> Layer:
@@ -60,14 +61,16 @@ def writing(router: APIRouter, *writables: Writable) -> None:
     """Add the paths of these resources."""
     for writable in writables:
         _add_create(router, writable)
-        _add_change(router, writable)
+        if writable.changes:
+            _add_change(router, writable)
         _add_delete(router, writable)
 
 
 def changing(router: APIRouter, *writables: Writable) -> None:
     """The same for resources whose records are made and ended by something else: they are only changed."""
     for writable in writables:
-        _add_change(router, writable)
+        if writable.changes:
+            _add_change(router, writable)
 
 
 async def answer(
