@@ -107,6 +107,13 @@ RECORDS: dict[str, dict[str, Any]] = {
         "figures": [{"metric": "people_trained", "comparator": "~", "value": 150, "unit": "people"}],
         "sources": CITED,
     },
+    "calls": {
+        **TITLES,
+        "name": "7/2569",
+        "opens_on": "2026-02-01",
+        "closes_on": "2026-04-30",
+        "sources": CITED,
+    },
     "pilot-areas": {
         **NAMES,
         "position": 11,
@@ -147,6 +154,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "plans": {"status": "announced", "supersedes_id": None, "ends_on": "2028-06"},
     "targets": {"value": 0.125, "within": None, "subject": {"type": "provinces", "id": "10"}},
     "activities": {"organisations": [DEPA], "figures": [], "provinces": ["20"]},
+    "calls": {"closes_on": "2026-05", "name": None},
     "pilot-areas": {"boundary_kind": "administrative", "ended_on": None, "variants": []},
     "promotion-zones": {"ended_on": None, "end_reason": None, "dimensions": [], "certificate_on": None},
 }
@@ -183,6 +191,9 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("activities", {"organisations": [DEPA, DEPA]}, "/organisations"),
     ("activities", {"provinces": ["99"]}, "/provinces"),
     ("activities", {"figures": [{"metric": "people", "value": "150"}]}, "/figures/0/value"),
+    ("calls", {"closes_on": "2026-01-31"}, "/closes_on"),
+    ("calls", {"opens_on": "2569-02-01"}, "/opens_on"),
+    ("calls", {"name": "first"}, "/name"),
     ("pilot-areas", {"provinces": []}, "/provinces"),
     ("pilot-areas", {"districts": ["1001"]}, "/districts"),
     ("pilot-areas", {"location": {"type": "Point", "coordinates": [7.85, 98.35]}}, "/location/coordinates"),

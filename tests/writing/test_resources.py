@@ -77,13 +77,13 @@ async def test_only_the_secretary_writes(callers: Callers, resource: str) -> Non
 async def test_an_administrative_boundary_follows_its_provinces(callers: Callers) -> None:
     created = await made(callers.secretary, "pilot-areas")
     path = created.headers["location"]
-    change = {"boundary_kind": "administrative", "districts": [], "boundary": None}
+    change: dict[str, Any] = {"boundary_kind": "administrative", "districts": [], "boundary": None}
     changed = await callers.secretary.patch(path, json=change, headers={"If-Match": "*"})
     assert changed.status_code == 200, changed.text
     province = (await callers.public.get("/v1/provinces/83")).json()
     assert changed.json()["boundary"]["type"] == "MultiPolygon"
     assert len(changed.json()["boundary"]["coordinates"]) == len(province["boundary"]["coordinates"])
-    nothing = {"boundary_kind": None, "boundary": None, "location": None}
+    nothing: dict[str, None] = {"boundary_kind": None, "boundary": None, "location": None}
     changed = await callers.secretary.patch(path, json=nothing, headers={"If-Match": "*"})
     assert (changed.json()["boundary"], changed.json()["location"]) == (None, None)
     await removed(callers.secretary, path)
