@@ -215,6 +215,29 @@ async def test_of_two_resolutions_about_overlapping_subjects_one_wins_whole(call
     assert {one["value"] for one in refused["errors"]} == {f"proposals/{plan.id}" for plan in shared}
 
 
+async def test_of_many_resolutions_at_once_each_is_whole_or_nothing(callers: Callers, filing: Filing) -> None:
+    plans = [filing.assessed() for _ in range(8)]
+    cities = [filing.city() for _ in range(4)]
+    body = filing.body("subcommittee")
+    sets = [[*plans[n:], *plans[:n], *cities[n % 4 :]][: 5 + n % 3] for n in range(8)]
+    paths = [await resolution(callers.secretary, body, today()) for _ in sets]
+    answers = await asyncio.gather(
+        *(
+            decide(
+                callers.secretary,
+                *path,
+                *(about(one, "approve" if one in plans else "suspend", reason="x") for one in wanted),
+            )
+            for path, wanted in zip(paths, sets, strict=True)
+        )
+    )
+    assert {answer.status_code for answer in answers} == {200, 409}, [answer.text for answer in answers]
+    won = [one for answer, wanted in zip(answers, sets, strict=True) if answer.status_code == 200 for one in wanted]
+    assert len(won) == len({one.id for one in won})
+    moved = [one for one in (*plans, *cities) if one.stands in ("plan_approved", "suspended")]
+    assert {one.id for one in moved} == {one.id for one in won}
+
+
 async def test_a_decision_of_an_earlier_day_stands_where_it_belongs(callers: Callers, filing: Filing) -> None:
     city = filing.city()
     city.acts("ceremony", "secretariat", "record_ceremony")

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from smartcity_api.kit.areas import CityType
 from smartcity_api.kit.drafts import Draft, Name, Prose
-from smartcity_api.kit.references import RecordReference
+from smartcity_api.kit.references import RecordReferenceDraft
 from smartcity_api.kit.refusals import refusal
-from smartcity_api.kit.schemas import Citation, Edtf
+from smartcity_api.kit.schemas import CitationDraft, Edtf
 from smartcity_api.resolutions.drafts import VotesDraft
 from smartcity_api.resolutions.schemas import Action
 
@@ -43,7 +43,7 @@ class DecisionDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     action: Annotated[Action, Field(description="What was decided")]
-    subject: Annotated[RecordReference | None, Field(description="The record that it is about")] = None
+    subject: Annotated[RecordReferenceDraft | None, Field(description="The record that it is about")] = None
     text: Annotated[Prose | None, Field(description="What it says beyond, or instead of, naming a record")] = None
     conditions: Annotated[Prose | None, Field(description="On what terms")] = None
     stated_subjects: Annotated[
@@ -62,7 +62,7 @@ class DecisionDraft(BaseModel):
         Progress | None,
         Field(description="For a renewal: percent done as the decision states it, else that of the city's milestones"),
     ] = None
-    sources: Annotated[list[Citation], Field(default_factory=list, max_length=100, description="What it rests on")]
+    sources: Annotated[list[CitationDraft], Field(default_factory=list, max_length=100, description="What it rests on")]
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -38,7 +38,7 @@ _Key = Annotated[UUID, Path(alias="id", description="The resolution's id", examp
     on_existing=True,
     name="record_decisions",
     answers=answered(DecisionsAnswer),
-    problems=[NotPublished, conflicts.IllegalMove],
+    problems=[NotPublished, conflicts.IllegalMove, conflicts.AlreadyExists],
 )
 async def record_decisions(
     request: Request,
