@@ -1,12 +1,9 @@
 """`make bench`: GeoJSON by bbox from our server, from tipg's, and the same SQL by pgbench, as ratios."""
 
 import argparse
-import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import cpu_count
 from pathlib import Path
 
 from benchmarks import ground, profile, rivals
@@ -60,8 +57,6 @@ def _options() -> argparse.Namespace:
 
 def _describe(place: ground.Ground, effort: Effort) -> None:
     facts = {
-        "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "machine": f"{cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
         **ground.machine(place),
         "rounds": f"{effort.rounds} of {effort.seconds} s, interleaved; {ground.BOXES} boxes in turn",
     }
@@ -107,11 +102,15 @@ def _compared(
 def _profile(place: ground.Ground, boxes: Mapping[int, Sequence[str]]) -> None:
     columns = [(rows, number) for rows in (SIZES[0], SIZES[-1]) for number in CLIENTS]
     with rivals.ours(place) as ours:
-        found = [profile.shares(ours, boxes[rows], clients=number, seconds=5) for rows, number in columns]
+        found = [profile.shares(ours, _asking(ours, boxes[rows], number), seconds=5) for rows, number in columns]
     places = sorted({place for one in found for place in one}, key=lambda place: -found[0].get(place, 0))
     head = ["share of the server's wall time", *(f"{rows} rows, {number} clients" for rows, number in columns)]
     print("\n### Where the time goes\n")
     print(table(head, [[place, *(f"{one.get(place, 0):.1%}" for one in found)] for place in places]))
+
+
+def _asking(server: rivals.Contender, boxes: Sequence[str], clients: int) -> Callable[[int], float]:
+    return lambda seconds: rivals.load(server, boxes, clients=clients, seconds=seconds, coding="identity")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 """The ground that everything is measured on: a throw-away cluster, our migrations and register, and the big table."""
 
+import os
+import platform
 import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing import cpu_count
 from pathlib import Path
 
 import psycopg
@@ -80,14 +84,21 @@ class Ground:
 @contextmanager
 def prepared(directory: Path | None = None) -> Iterator[Ground]:
     """The ground in that directory, kept for another time; else in a temporary one, removed at the end."""
+    with running(directory, durable=False) as cluster:
+        _fill(cluster)
+        yield Ground(cluster)
+
+
+@contextmanager
+def running(directory: Path | None, *, durable: bool) -> Iterator[Cluster]:
+    """A cluster in that directory, kept for another time; else in a temporary one, removed at the end."""
     with tempfile.TemporaryDirectory(prefix="smartcity-bench-") as temporary:
-        cluster = Cluster(directory or Path(temporary) / "cluster", durable=False)
+        cluster = Cluster(directory or Path(temporary) / "cluster", durable=durable)
         if directory is None:
             Path(temporary).chmod(0o755)  # the account that runs the server must get to its own directory in it
         try:
             with cluster.use():
-                _fill(cluster)
-                yield Ground(cluster)
+                yield cluster
         finally:
             if directory is None:
                 cluster.remove()
@@ -97,12 +108,7 @@ def _fill(cluster: Cluster) -> None:
     if DATABASE in cluster.sql("SELECT datname FROM pg_database").splitlines():
         return
     loading = f"{DATABASE}_loading"  # takes its name only when it is complete
-    cluster.sql(f"DROP DATABASE IF EXISTS {loading}")
-    cluster.ensure_database(loading)
-    owner = cluster.url(OWNER, loading)
-    schema.migrate(owner)
-    register.load(owner)
-    engine = create_engine(owner)
+    engine = create_engine(installed(cluster, loading))
     with engine.begin() as connection:
         Separate.metadata.create_all(connection)
         connection.exec_driver_sql("SELECT setseed(0.42)")
@@ -112,6 +118,16 @@ def _fill(cluster: Cluster) -> None:
     engine.dispose()
     cluster.sql("VACUUM ANALYZE", "CHECKPOINT", database=loading)
     cluster.sql(f"ALTER DATABASE {loading} RENAME TO {DATABASE}")
+
+
+def installed(cluster: Cluster, name: str) -> str:
+    """A new database as an installation begins: migrated, with the register; the owner's address."""
+    cluster.sql(f"DROP DATABASE IF EXISTS {name}")
+    cluster.ensure_database(name)
+    owner = cluster.url(OWNER, name)
+    schema.migrate(owner)
+    register.load(owner)
+    return owner
 
 
 def _box(connection: psycopg.Connection[tuple[object, ...]], dice: random.Random, rows: int) -> str:
@@ -129,11 +145,18 @@ def _box(connection: psycopg.Connection[tuple[object, ...]], dice: random.Random
         least, most = (half, most) if int(str(found[0])) < rows else (least, half)
 
 
-def machine(ground: Ground) -> dict[str, str]:
+def machine(ground: Ground, table: str = TABLE) -> dict[str, str]:
     """What the figures depend on."""
     with ground.connect(SUPERUSER) as connection:
         names = ("server_version", "shared_buffers", "fsync", "synchronous_commit", "jit")
         shown = {name: str((connection.execute(f"SHOW {name}").fetchone() or [""])[0]) for name in names}
-        size = connection.execute(f"SELECT pg_size_pretty(pg_total_relation_size('{TABLE}'))").fetchone()
+        size = connection.execute(f"SELECT pg_size_pretty(pg_total_relation_size('{table}'))").fetchone()
         postgis = connection.execute("SELECT postgis_lib_version()").fetchone()
-    return {**shown, "table with indexes": str((size or [""])[0]), "PostGIS": str((postgis or [""])[0])}
+    return {
+        "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "machine": f"{cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; "
+        f"load of the last minutes {', '.join(f'{one:.1f}' for one in os.getloadavg())}",
+        **shown,
+        "table with indexes": str((size or [""])[0]),
+        "PostGIS": str((postgis or [""])[0]),
+    }

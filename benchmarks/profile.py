@@ -4,11 +4,23 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.rivals import VENV, Contender, load
+from benchmarks.rivals import VENV, Contender
 
+OPERATIONS = tuple(
+    f"smartcity_api/{room}"
+    for room in (
+        "kit/http/operations",
+        "kit/http/content",
+        "kit/rows",
+        "history/",
+        "proposals/",
+        "identity/",
+        "clients/",
+    )
+)
 # The innermost frame of a sample that matches decides; the first pattern that matches is the frame's.
 PLACES = (
     (
@@ -21,6 +33,7 @@ PLACES = (
     ("ETag, joining and compression of the page", ("kit/http/pages", "kit/http/representations", "starlette_compress")),
     ("log line and metrics", ("structlog/", "logging/", "prometheus_client/", "kit/http/observation", "json/encoder")),
     ("our other middlewares", ("kit/http/gates", "kit/http/etags", "starlette/middleware/cors")),
+    ("our operations, rules and identification", OPERATIONS),
     ("our parameters and question", ("smartcity_api/",)),
     ("FastAPI, Starlette, Pydantic", ("fastapi/", "starlette/", "pydantic/")),
     ("uvicorn and event loop", ("uvicorn/", "asyncio/", "uvloop")),
@@ -28,16 +41,16 @@ PLACES = (
 WAITING = "waiting for PostgreSQL and the network"
 
 
-def shares(contender: Contender, boxes: Sequence[str], *, clients: int, seconds: int) -> dict[str, float]:
-    """What part of the wall time each place has."""
-    load(contender, boxes, clients=clients, seconds=2, coding="identity")
+def shares(contender: Contender, load: Callable[[int], object], *, seconds: int) -> dict[str, float]:
+    """What part of the wall time each place has under that load, which is told for how many seconds."""
+    load(2)
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "raw"
         spy = [str(VENV / "bin" / "py-spy"), "record", "--rate", "400", "--duration", f"{seconds}"]
         spy += ["--format", "raw", "--output", str(raw), "--pid", str(contender.pid), "--idle", "--threads"]
         sampling = subprocess.Popen(spy, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         begun = time.monotonic()
-        load(contender, boxes, clients=clients, seconds=seconds + 1, coding="identity")
+        load(seconds + 1)
         if sampling.wait(60 + seconds - (time.monotonic() - begun)):
             raise SystemExit("bench: py-spy failed; as an ordinary user it needs kernel.yama.ptrace_scope=0")
         return _summed(raw.read_text(encoding="utf-8"))

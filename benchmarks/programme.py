@@ -15,6 +15,8 @@ from smartcity_api.local_cluster import OWNER
 PROPOSALS_MADE = 1_000_000
 CERTIFIED = 110
 """Weight beside 1,000 others: about 100,000 cities of a million proposals."""
+HIDDEN = 100
+"""How much of the lines that never reach the zone, in percent: nearly six in ten proposals are not public."""
 TABLES = ("organisation", "call", "proposal", "event", "stage_period", "resolution", "decision", "certified_city")
 """What is filled, in this order."""
 
@@ -36,17 +38,17 @@ SELECT string_to_array(stages, ' ') AS stages, (sum(weight) OVER (ORDER BY place
        (sum(weight) OVER (ORDER BY place))::int AS most, (sum(weight) OVER ())::int AS sides
   FROM (VALUES
     (1, {certified}, 'draft submitted eligible in_promotion_zone plan_submitted plan_assessed plan_approved certified'),
-    (2, 100, 'draft'),
-    (3, 250, 'draft submitted'),
-    (4, 60, 'draft submitted returned'),
-    (5, 90, 'draft submitted rejected'),
-    (6, 110, 'draft submitted eligible'),
+    (2, 100 * {hidden} / 100, 'draft'),
+    (3, 250 * {hidden} / 100, 'draft submitted'),
+    (4, 60 * {hidden} / 100, 'draft submitted returned'),
+    (5, 90 * {hidden} / 100, 'draft submitted rejected'),
+    (6, 110 * {hidden} / 100, 'draft submitted eligible'),
     (7, 190, 'draft submitted eligible in_promotion_zone'),
     (8, 90, 'draft submitted eligible in_promotion_zone plan_submitted'),
     (9, 20, 'draft submitted eligible in_promotion_zone plan_submitted approved_in_principle'),
     (10, 40, 'draft submitted eligible in_promotion_zone plan_submitted plan_assessed'),
     (11, 20, 'draft submitted eligible in_promotion_zone plan_submitted plan_assessed plan_approved'),
-    (12, 30, 'draft submitted eligible withdrawn')) AS line(place, weight, stages)
+    (12, 30 * {hidden} / 100, 'draft submitted eligible withdrawn')) AS line(place, weight, stages)
 """
 
 # A proposal in a thousand was written again once; the first writing stays in the table.
@@ -190,34 +192,34 @@ WINDOW turn AS (ORDER BY n)
 """
 
 
-def filled(ground: Ground, proposals: int) -> Ground:
+def filled(ground: Ground, proposals: int, hidden: int = HIDDEN) -> Ground:
     """A database beside the ground's with so many proposals; it takes its name only when it is complete."""
-    name = f"programme_{proposals}"
+    name = f"programme_{proposals}_{hidden}"
     cluster = ground.cluster
     if name not in cluster.sql("SELECT datname FROM pg_database").splitlines():
         loading = "programme_loading"
         cluster.sql(f"DROP DATABASE IF EXISTS {loading}")
         cluster.sql(f"CREATE DATABASE {loading} TEMPLATE {DATABASE} OWNER {OWNER}")
         with psycopg.connect(cluster.url(OWNER, loading).replace("+psycopg", ""), autocommit=True) as owner:
-            fill(owner, proposals, CERTIFIED)
+            fill(owner, proposals, CERTIFIED, hidden)
         cluster.sql("CHECKPOINT", f"ALTER DATABASE {loading} RENAME TO {name}")
     return Ground(cluster, name)
 
 
-def fill(owner: psycopg.Connection[tuple[object, ...]], proposals: int, certified: int) -> None:
+def fill(owner: psycopg.Connection[tuple[object, ...]], proposals: int, certified: int, hidden: int = HIDDEN) -> None:
     """Make so many proposals, all or none."""
     with owner.transaction():
         owner.execute("SET LOCAL maintenance_work_mem = '512MB'")
         owner.execute("SET LOCAL work_mem = '128MB'")
-        for statement in statements(proposals, certified):
+        for statement in statements(proposals, certified, hidden):
             owner.execute(statement.encode())
     owner.execute("VACUUM ANALYZE")
 
 
-def statements(proposals: int, certified: int) -> Iterator[str]:
+def statements(proposals: int, certified: int, hidden: int) -> Iterator[str]:
     """What the owner runs to make so many proposals; `certified` is the weight of cities beside 1,000 others."""
     yield DICE
-    yield PATHS.format(certified=certified)
+    yield PATHS.format(certified=certified, hidden=hidden)
     yield MADE.format(proposals=proposals)
     yield "CREATE UNIQUE INDEX ON made (id)"
     yield "ANALYZE made"

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,13 +104,22 @@ def load(contender: Contender, boxes: Sequence[str], *, clients: int, seconds: i
 local paths, n = {{{paths}}}, 0
 local headers = {{["Accept-Encoding"] = "{coding}"}}
 request = function() n = n % #paths + 1; return wrk.format("GET", paths[n], headers) end
+"""
+    return scripted_load(contender, script, clients=clients, seconds=seconds)
+
+
+COUNTING = """
 done = function(summary, latency, requests)
   local wrong = summary.errors.connect + summary.errors.read + summary.errors.status + summary.errors.timeout
   io.write(string.format("MEASURED %d %d %d", summary.requests, summary.duration, wrong))
 end
 """
+
+
+def scripted_load(contender: Contender, script: str, *, clients: int, seconds: int) -> float:
+    """The same of the requests that a script in Lua makes."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
-        file.write(script)
+        file.write(script + COUNTING)
         file.flush()
         wrk = [
             "wrk",
@@ -151,10 +160,19 @@ def _scripted(statement: str, parameters: dict[str, Any]) -> tuple[str, dict[str
     numbers = {name: value for name, value in parameters.items() if isinstance(value, int | float)}
     words = {name: value for name, value in parameters.items() if name not in numbers}
     script = "".join(f"\\set {name} {value!r}\n" for name, value in numbers.items())
-    sql = re.sub(r"%\((\w+)\)s", r":\1", statement).replace("%%", "%").replace("\n", " ")
+    return f"{script}{variables(statement, {name: name for name in parameters})};\n", words
+
+
+def variables(statement: str, called: Mapping[str, str]) -> str:
+    """The statement on one line, with pgbench's variables for its parameters."""
     # pgbench would take the MI of 'HH24:MI' for a variable, even in a constant.
-    sql = re.sub(r"'[^']*:\w[^']*'", lambda match: "E" + match[0].replace(":", r"\x3a"), sql)
-    return f"{script}{sql};\n", words
+    sql = re.sub(r"'[^']*'", lambda match: _without_colons(match[0]), statement)
+    sql = re.sub(r"%\((\w+)\)s", lambda match: f":{called[match[1]]}", sql)
+    return sql.replace("%%", "%").replace("\n", " ")
+
+
+def _without_colons(constant: str) -> str:
+    return "E" + constant.replace(":", r"\x3a") if re.search(r":\w", constant) else constant
 
 
 def _free_port() -> int:
