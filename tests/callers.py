@@ -26,6 +26,10 @@ async def issue(database: Database, role: ClientRole, organisation: UUID | None 
     return key
 
 
+_ISSUED: dict[str, str] = {}
+"""Keys by database, role and organisation: making one takes longer than most tests."""
+
+
 class Callers:
     """Clients of one application: `callers.secretary`, `callers.agency`, `callers.foreign` and so on."""
 
@@ -35,14 +39,23 @@ class Callers:
         self.public = connect(None)
 
     async def make(self) -> "Callers":
-        """One client of every role."""
-        self.agency = await self.as_("agency", HOME)
-        self.foreign = await self.as_("agency", ELSEWHERE)
-        self.reviewer = await self.as_("reviewer")
-        self.secretary = await self.as_("secretary")
-        self.auditor = await self.as_("auditor")
-        self.admin = await self.as_("admin")
+        """One client of every role; tests on one database share them."""
+        self.agency = await self._shared("agency", HOME)
+        self.foreign = await self._shared("agency", ELSEWHERE)
+        self.reviewer = await self._shared("reviewer")
+        self.secretary = await self._shared("secretary")
+        self.auditor = await self._shared("auditor")
+        self.admin = await self._shared("admin")
         return self
+
+    async def _shared(self, role: ClientRole, organisation: UUID | None = None) -> httpx.AsyncClient:
+        this = text("SELECT oid::text FROM pg_database WHERE datname = current_database()")
+        async with self._database.primary() as primary:
+            ((database,),) = await primary.rows(this)
+        name = f"{database}/{role}/{organisation}"
+        if name not in _ISSUED:
+            _ISSUED[name] = await issue(self._database, role, organisation)
+        return self._connect(_ISSUED[name])
 
     async def as_(self, role: ClientRole, organisation: UUID | None = None) -> httpx.AsyncClient:
         """Another one."""
