@@ -31,7 +31,7 @@ LISTS = {DOCUMENT["paths"][f"/v1/{name}"]["get"]["operationId"]: layer for name,
 RECORDS: dict[str, Json] = {
     layer.name: DOCUMENT["paths"][f"/v1/{layer.name}/{{{layer.key.key}}}"]["get"] for layer in LAYERS.values()
 }
-PLAIN = {operation["operationId"] for name, operation in RECORDS.items() if not LAYERS[name].is_spatial}
+PLAIN = {operation["operationId"] for name, operation in RECORDS.items() if not LAYERS[name].is_spatial} | {"get_link"}
 """Records that are JSON and nothing else."""
 
 NO_OPERATION = {
@@ -102,6 +102,7 @@ def test_every_reference_stays_inside_and_leads_somewhere() -> None:
 
 def test_every_component_is_used() -> None:
     used = {part["$ref"] for _, part in walk(DOCUMENT) if "$ref" in part}
+    used |= {f"#/components/securitySchemes/{name}" for needed in DOCUMENT["security"] for name in needed}
     for kind, components in DOCUMENT["components"].items():
         assert {f"#/components/{kind}/{name}" for name in components} <= used
 
@@ -165,7 +166,8 @@ def test_every_problem_is_documented_where_it_can_be_answered() -> None:
         writes = "Idempotency-Key" in parameters(OPERATIONS[name])
         assert {uris[kind] for kind in EVERYWHERE} <= found, name
         assert writes == (uris[conflicts.KeyReused] in found), name
-        assert ("after" in parameters(OPERATIONS[name])) == (uris[errors.InvalidCursor] in found), name
+        cursors = [one for one in parameters(OPERATIONS[name]).values() if one["schema"].get("format") == "cursor"]
+        assert bool(cursors) == (uris[errors.InvalidCursor] in found), name
         assert ("f" in parameters(OPERATIONS[name]) or name in PLAIN) == (uris[errors.NotAcceptable] in found)
 
 
@@ -191,6 +193,34 @@ def test_every_example_is_valid() -> None:
         validator(DOCUMENT["components"]["schemas"]["ProblemDetails"]).validate(example["value"])
         checked += 1
     assert checked > 30
+
+
+def test_what_is_sent_is_described_exactly() -> None:
+    contents = [one["requestBody"]["content"] for one in OPERATIONS.values() if "requestBody" in one]
+    left = [shape["schema"] for content in contents for shape in content.values()]
+    seen: list[Json] = []
+    while left:
+        part = left.pop()
+        if part in seen:
+            continue
+        seen.append(part)
+        left += [inner for _, inner in walk(resolved(part)) if "$ref" in inner]
+        assert "properties" not in resolved(part) or resolved(part).get("additionalProperties") is False, part
+    assert len(seen) > len(contents)
+
+
+def test_a_new_record_links_to_what_can_be_done_with_it() -> None:
+    for path, methods in DOCUMENT["paths"].items():
+        response = methods.get("post", {}).get("responses", {}).get("201")
+        for name, reference in (response or {}).get("links", {}).items():
+            link = resolved(reference)
+            assert link["operationId"] == name
+            needed = {one["name"] for one in parameters(OPERATIONS[name]).values() if one["in"] == "path"}
+            assert needed <= link["parameters"].keys(), (path, name)
+            assert ("If-Match" in parameters(OPERATIONS[name])) == ("header.If-Match" in link["parameters"])
+    assert {"change_proposal", "submit_proposal", "announce_zone", "list_moves"} <= (
+        DOCUMENT["paths"]["/v1/proposals"]["post"]["responses"]["201"]["links"].keys()
+    )
 
 
 def test_every_property_is_described() -> None:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from smartcity_api.kit.areas import CityType, FootprintDraft, NamedDraft
 from smartcity_api.kit.days import parse_day
 from smartcity_api.kit.drafts import Prose
-from smartcity_api.kit.schemas import Citation, Edtf
+from smartcity_api.kit.schemas import CitationDraft, Edtf
 
 
 class CertifiedCityDraft(NamedDraft, FootprintDraft):
@@ -52,7 +52,7 @@ class CityEventDraft(BaseModel):
         int | None, Field(ge=2000, le=2399, strict=True, description="CE year that an award was given for")
     ] = None
     note: Annotated[Prose | None, Field(description="What the source leaves open")] = None
-    sources: Annotated[list[Citation], Field(default_factory=list, max_length=100, description="What it rests on")]
+    sources: Annotated[list[CitationDraft], Field(default_factory=list, max_length=100, description="What it rests on")]
 
     def told(self) -> dict[str, Any]:
         """What stands in the event besides what happened and when."""

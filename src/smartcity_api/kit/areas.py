@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from smartcity_api.kit.codes import DistrictCode, DistrictsParam, ProvinceCode, ProvincesParam, RegionsParam
 from smartcity_api.kit.drafts import Boundary, Draft, Name, PointDraft
@@ -36,6 +36,12 @@ class NameVariant(BaseModel):
     note: Annotated[str | None, Field(description="What a reader must know about it")] = None
 
 
+class NameVariantDraft(NameVariant):
+    """Another name of a record, with the source that uses it, as it is sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class NamedShape(RecordShape):
     """What has names."""
 
@@ -56,7 +62,8 @@ class NamedDraft(Draft):
     name_th: Annotated[Name | None, Field(description="Official Thai name")] = None
     name_en: Annotated[Name | None, Field(description="English name that a source gives it")] = None
     variants: Annotated[
-        list[NameVariant], Field(default_factory=list, max_length=50, description="Other names, the best-sourced first")
+        list[NameVariantDraft],
+        Field(default_factory=list, max_length=50, description="Other names, the best-sourced first"),
     ]
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from smartcity_api.kit import parsers
 from smartcity_api.kit.days import first_day, last_day
 from smartcity_api.kit.refusals import refusal
-from smartcity_api.kit.schemas import Citation, Position
+from smartcity_api.kit.schemas import CitationDraft, Position
 
 MAX_VERTICES = 100_000
 
@@ -25,7 +25,7 @@ class Draft(BaseModel):
     """Whether it is held to be true here: then it may not rest on sources alone that are never relied on."""
 
     sources: Annotated[
-        list[Citation], Field(default_factory=list, max_length=100, description="What the record rests on")
+        list[CitationDraft], Field(default_factory=list, max_length=100, description="What the record rests on")
     ]
 
     def columns(self) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def patch_of(draft: type[Draft]) -> type[BaseModel]:
         optional[field_name] = (kind | None, Field(None, description=field.description))
     name = draft.__name__.removesuffix("Draft") + "Patch"
     about = f"A change of {draft.__name__.removesuffix('Draft')} (RFC 7396): what is left out stays, null empties."
-    return create_model(name, __doc__=about, __module__=draft.__module__, **optional)
+    return create_model(name, __config__=draft.model_config, __doc__=about, __module__=draft.__module__, **optional)
 
 
 def clean(value: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from smartcity_api.kit import parsers
 from smartcity_api.kit.ids import register_id
@@ -37,6 +37,12 @@ class RecordReference(BaseModel):
 
     type: Annotated[ResourceName, Field(description="Path segment of its resource", examples=["provinces"])]
     id: Annotated[str, Field(description="Its key in that path", examples=["83"])]
+
+
+class RecordReferenceDraft(RecordReference):
+    """A record of any resource, as its path has it, in what is sent."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 StatedValue = float | str | list[float | str | RecordReference]

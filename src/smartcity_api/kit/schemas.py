@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from smartcity_api.kit.days import PATTERN, parse_edtf
 
@@ -40,6 +40,12 @@ class Citation(BaseModel):
     quote: Annotated[str | None, Field(description="The source's own words")] = None
     locator: Annotated[str | None, Field(description="Where in the source: page, section, row")] = None
     note: Annotated[str | None, Field(description="What the source leaves open, and what was derived from it")] = None
+
+
+class CitationDraft(Citation):
+    """What a record, or one field of it, rests on, as it is sent."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class RecordShape(BaseModel):

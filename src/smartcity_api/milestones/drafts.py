@@ -9,7 +9,7 @@ from smartcity_api.kit import parsers
 from smartcity_api.kit.areas import TitledDraft
 from smartcity_api.kit.days import first_day, today
 from smartcity_api.kit.drafts import Name, Number, Prose, Url, not_before
-from smartcity_api.kit.references import RecordReference
+from smartcity_api.kit.references import RecordReferenceDraft
 from smartcity_api.kit.refusals import refusal
 from smartcity_api.kit.schemas import Edtf
 from smartcity_api.milestones.schemas import MilestoneKind
@@ -19,7 +19,7 @@ class MilestoneDraft(TitledDraft):
     """Something due on a day, as it is sent; how far it is, reports tell."""
 
     subject: Annotated[
-        RecordReference,
+        RecordReferenceDraft,
         Field(description="The record that it is a milestone of; of the programme as a whole: one of its plans"),
     ]
     kind: Annotated[MilestoneKind, Field(description="What is due")]

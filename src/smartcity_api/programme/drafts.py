@@ -9,7 +9,7 @@ from smartcity_api.kit import parsers
 from smartcity_api.kit.areas import TitledDraft
 from smartcity_api.kit.codes import ProvinceCode
 from smartcity_api.kit.drafts import Name, Number, Ordinal, Prose, not_before
-from smartcity_api.kit.references import Code, RecordReference
+from smartcity_api.kit.references import Code, RecordReferenceDraft
 from smartcity_api.kit.schemas import Comparator, Edtf
 from smartcity_api.programme.schemas import ActivityKind, PlanKind, PlanStatus
 
@@ -43,7 +43,7 @@ class TargetDraft(TitledDraft):
         str | None,
         Field(pattern="^P[1-9][0-9]{0,3}[DMY]$", description="By when, as a duration (ISO 8601)", examples=["P5Y"]),
     ] = None
-    subject: Annotated[RecordReference | None, Field(description="The record that it is about, if of one")] = None
+    subject: Annotated[RecordReferenceDraft | None, Field(description="The record that it is about, if of one")] = None
 
 
 class FigureDraft(BaseModel):
@@ -63,7 +63,7 @@ class ActivityDraft(TitledDraft):
     kind: Annotated[ActivityKind, Field(description="What sort of activity it is")]
     position: Annotated[Ordinal | None, Field(description="Its place in its source's list, from 1")] = None
     description: Annotated[Prose | None, Field(description="What was done, in short")] = None
-    subject: Annotated[RecordReference | None, Field(description="The record that it is about, if of one")] = None
+    subject: Annotated[RecordReferenceDraft | None, Field(description="The record that it is about, if of one")] = None
     starts_on: Annotated[Edtf | None, Field(description="First day")] = None
     ends_on: Annotated[Edtf | None, not_before("starts_on"), Field(description="Last day")] = None
     provinces: Annotated[

@@ -91,9 +91,8 @@ class ProposalDraft(TitledDraft, FootprintDraft):
     ]
     budget_thb: Annotated[Baht | None, Field(description="Budget in baht, an exact decimal as a text")] = None
     population: Annotated[
-        int | None,
-        BeforeValidator(digits),
-        Field(ge=0, le=10**9, description="People who live in the area"),
+        Annotated[int, Field(ge=0, le=10**9), BeforeValidator(digits)] | None,
+        Field(description="People who live in the area"),
     ] = None
     criteria: Annotated[
         dict[str, Prose],

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from smartcity_api.kit import parsers
 from smartcity_api.kit.areas import CityType
 from smartcity_api.kit.drafts import Draft, Name, Number, Prose, Url
-from smartcity_api.kit.references import Code, RecordReference, ResourceName
+from smartcity_api.kit.references import Code, RecordReferenceDraft, ResourceName
 from smartcity_api.kit.refusals import refusal
 from smartcity_api.kit.schemas import Comparator, Edtf
 from smartcity_api.sources.schemas import Reliability
@@ -58,7 +58,7 @@ class ClaimDraft(Draft):
     of: Annotated[ResourceName | None, Field(description="The resource that is counted, if it is one")] = None
     comparator: Annotated[Comparator, Field(description="How the value is meant; `~` is about")] = "="
     value: Annotated[
-        Number | Name | Annotated[list[Number | Name | RecordReference], Field(min_length=1, max_length=1000)],
+        Number | Name | Annotated[list[Number | Name | RecordReferenceDraft], Field(min_length=1, max_length=1000)],
         Field(description="A number, a day or a text, or an ordered list of values or records", examples=[30]),
     ]
     unit: Annotated[Name | None, Field(description="Unit of the value", examples=["THB"])] = None
@@ -66,7 +66,9 @@ class ClaimDraft(Draft):
     stage: Annotated[Code | None, Field(description="The stage or status that is counted, where one is meant")] = None
     reached: Annotated[Code | None, Field(description="The stage or event that was reached, where one is meant")] = None
     city_type: Annotated[CityType | None, Field(description="The city type that is counted, where one is meant")] = None
-    subject: Annotated[RecordReference | None, Field(description="The one record that it is about, if of one")] = None
+    subject: Annotated[RecordReferenceDraft | None, Field(description="The one record that it is about, if of one")] = (
+        None
+    )
     quote: Annotated[Prose | None, Field(description="The source's own words")] = None
     note: Annotated[Prose | None, Field(description="What a reader must know: a conflict, a slip, an inference")] = None
 

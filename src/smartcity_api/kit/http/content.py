@@ -1,7 +1,8 @@
 """What a writing request carries: its JSON, its precondition and its reason, read once and refused where unclear."""
 
-import json
+import asyncio
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,9 +15,12 @@ from pydantic import BaseModel, ValidationError
 from starlette.types import Message
 
 from smartcity_api.kit import conflicts, errors
+from smartcity_api.kit.http import json_text
 from smartcity_api.kit.language import Text
 
 MAX_CONTENT: Final = 16 * 1024 * 1024
+PATIENCE: Final = 120.0
+"""Seconds for all of the content: who may write was asked before, and may not be allowed any more after days."""
 JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
 REASON: Final = "change_reason"
 MAX_REASON: Final = 4000
@@ -51,13 +55,16 @@ async def _content(request: Request) -> bytes:
     length = request.headers.get("content-length", "0")
     if length.isdigit() and int(length) > MAX_CONTENT:
         raise conflicts.ContentTooLarge
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_CONTENT:
-            raise conflicts.ContentTooLarge
-        parts.append(part)
-    return b"".join(parts)
+    content = bytearray()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.stream():
+                content += part
+                if len(content) > MAX_CONTENT:
+                    raise conflicts.ContentTooLarge
+    except TimeoutError:
+        raise errors.RequestTimeout(headers={"Connection": "close"}) from None
+    return bytes(content)
 
 
 def _parsed(request: Request, content: bytes) -> Any:
@@ -65,33 +72,7 @@ def _parsed(request: Request, content: bytes) -> Any:
     taken = (MERGE_PATCH, JSON) if request.method == "PATCH" else (JSON,)
     if media_type not in taken or "content-encoding" in request.headers:
         raise conflicts.UnsupportedMediaType(Text(f"Taken here: {taken[0]}", f"รับเฉพาะ {taken[0]}"))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _unreadable("not_text", f"byte {error.start} is not UTF-8", f"ไบต์ที่ {error.start} ไม่ใช่ UTF-8") from None
-    try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
-    except RecursionError:
-        raise _unreadable("json_invalid", "the JSON is nested too deeply", "JSON ซ้อนลึกเกินไป") from None
-    except ValueError as error:
-        raise _unreadable("json_invalid", f"not JSON: {error}", f"ไม่ใช่ JSON ที่ถูกต้อง: {error}") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the member {twice!r} stands twice in one object")
-    return found
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _unreadable(code: str, en: str, th: str) -> errors.Problem:
-    return errors.Invalid.listing([errors.Fault(code=code, message=Text(en, th), pointer="")])
+    return json_text.parse(content)
 
 
 def _reason(request: Request, value: Any) -> str | None:
@@ -111,9 +92,10 @@ def _reason(request: Request, value: Any) -> str | None:
                 "not_text",
                 Text("X-Change-Reason: percent-encode UTF-8", "X-Change-Reason: ต้องเป็น UTF-8 แบบ percent-encoding"),
             ) from None
-    found = " ".join(given.replace("\x00", " ").split())
+    # What controls a terminal would do so to whoever reads the audit trail or the log.
+    found = " ".join("".join(" " if unicodedata.category(char) == "Cc" else char for char in given).split())
     if len(found) > MAX_REASON:
-        raise _unreadable(
+        raise json_text.unreadable(
             "string_too_long",
             f"a reason has at most {MAX_REASON} letters",
             f"เหตุผลยาวไม่เกิน {MAX_REASON} อักขระ",
@@ -121,7 +103,7 @@ def _reason(request: Request, value: Any) -> str | None:
     return found or None
 
 
-_TAG = re.compile(r'(?:W/)?"([0-9]+)(?:-[0-9a-z-]*)?"')
+_TAG = re.compile(r'(?:W/)?"([0-9]{1,18})(?:-[0-9a-z-]*)?"')
 
 
 def _expected(request: Request, *, needed: bool) -> frozenset[int] | None:
@@ -159,7 +141,7 @@ class ContentReader:
         if not self.patch:
             return validated(self.model, value)
         if not isinstance(value, dict):
-            raise _unreadable("dict_type", "a merge patch is a JSON object", "merge patch ต้องเป็นออบเจกต์ JSON")
+            raise json_text.unreadable("dict_type", "a merge patch is a JSON object", "merge patch ต้องเป็นออบเจกต์ JSON")
         return value
 
 

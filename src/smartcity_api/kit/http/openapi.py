@@ -9,15 +9,18 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from smartcity_api.kit import errors
-from smartcity_api.kit.http.content import JSON, MERGE_PATCH, reader_of
+from smartcity_api.kit.http.content import JSON, MAX_REASON, MERGE_PATCH, REASON, reader_of
+from smartcity_api.kit.http.follow_ups import add_links
 from smartcity_api.kit.http.operations import NEEDS_VERSION, Operation
 from smartcity_api.kit.http.parameters import described, model_of
 from smartcity_api.kit.http.responses import PROBLEM_TYPES, REFERENCED, add_everywhere, example_of
 
 _METHODS = ("get", "put", "post", "delete", "patch")
+
+_TAG = '(W/)?"[0-9]{1,18}(-[0-9a-z-]*)?"'
 
 _HEADERS: dict[str, dict[str, Any]] = {
     "AcceptLanguage": {
@@ -39,7 +42,7 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "in": "header",
         "required": True,
         "description": "The ETag of the record as it was read; 412 when it has changed since, `*` for any version",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": rf"^(\*|{_TAG}( *, *{_TAG})*)$"},
         "example": '"1-5f8c0c2c61f7b1b2a0d4a6c3"',
     },
     "IdempotencyKey": {
@@ -58,6 +61,14 @@ _HEADERS: dict[str, dict[str, Any]] = {
     },
 }
 """Request headers that paths take; they are read before the routes, so FastAPI does not know them."""
+
+_CHANGE_REASON = {
+    "type": ["string", "null"],
+    "maxLength": MAX_REASON,
+    "description": "Why it is sent; the audit trail keeps it",
+    "examples": ["Corrected by the published minutes"],
+}
+"""Every content may have it; it is taken out before the rest is read."""
 
 SCHEME = "bearer"
 _SCHEME = {
@@ -100,6 +111,7 @@ def document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
         kind.slug(): example_of(kind) for kind in sorted(errors.catalogue(), key=lambda kind: kind.slug())
     }
     components["schemas"] = _schemas(components.get("schemas", {}))
+    add_links(found)
     _prune(found)
     return found
 
@@ -130,13 +142,13 @@ def text(app: FastAPI) -> str:
 
 def _schemas(derived: dict[str, Any]) -> dict[str, Any]:
     """Every schema by its name, without the titles that only repeat a property's name."""
-    _, referenced = models_json_schema(
-        [(model, "serialization") for model in REFERENCED.values()], ref_template="#/components/schemas/{model}"
-    )
-    _, sent = models_json_schema(
-        [(model, "validation") for model in REFERENCED_INPUT.values()], ref_template="#/components/schemas/{model}"
-    )
-    schemas = {**derived, **sent.get("$defs", {}), **referenced["$defs"]}
+    # In one go, so that two models of one name get other names and the references to them lead nowhere: a test tells.
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "serialization") for model in REFERENCED.values()]
+    models += [(model, "validation") for model in REFERENCED_INPUT.values()]
+    _, modelled = models_json_schema(models, ref_template="#/components/schemas/{model}")
+    schemas = {**derived, **modelled["$defs"]}
+    for name in REFERENCED_INPUT:
+        schemas[name].setdefault("properties", {}).setdefault(REASON, dict(_CHANGE_REASON))
     for schema in schemas.values():
         for member in schema.get("properties", {}).values():
             member.pop("title", None)
@@ -149,7 +161,7 @@ def _prune(found: dict[str, Any]) -> None:
     """Take out components that nothing refers to, which FastAPI and Pydantic leave behind."""
     components = found["components"]
     while True:
-        named = set(_references(found))
+        named = {*_references(found), ("securitySchemes", SCHEME)}
         unused = [(kind, name) for kind in components for name in components[kind] if (kind, name) not in named]
         if not unused:
             return
