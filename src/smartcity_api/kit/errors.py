@@ -168,13 +168,14 @@ class NotAcceptable(Problem):
 
 
 class RequestTimeout(Problem):
-    """The client began a request and did not finish its head in time."""
+    """The client began a request and did not finish it in time."""
 
     status = 408
     title = Text("The request did not arrive in time", "คำขอมาไม่ครบภายในเวลาที่กำหนด")
     remedy = Text(
-        "Send the whole request line and header at once, on a new connection.",
-        "ส่งบรรทัดคำขอและส่วนหัวให้ครบในคราวเดียว โดยเปิดการเชื่อมต่อใหม่",
+        "Send the whole request at once, on a new connection: its head within 30 seconds, its content within two "
+        "minutes.",
+        "ส่งคำขอให้ครบในคราวเดียว โดยเปิดการเชื่อมต่อใหม่ ส่วนหัวภายใน 30 วินาที และเนื้อหาภายในสองนาที",
     )
 
 
