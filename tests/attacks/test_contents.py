@@ -97,9 +97,7 @@ async def test_content_that_trickles_in_for_ever_is_not_waited_for(
     await database.close()
     host, port = live_url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=30) as connection:
-        head = (
-            f"POST {ORGANISATIONS} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\nAuthorization: Bearer {key}"
-        )
+        head = f"POST {ORGANISATIONS} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\nAuthorization: Bearer {key}"
         connection.sendall(f"{head}\r\n\r\n{{".encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b""))  # to the end: the connection is closed
     assert answer.startswith(b"HTTP/1.1 408 "), answer
