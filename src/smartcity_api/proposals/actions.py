@@ -1,5 +1,6 @@
 """Filing proposals, changing them, and moving them by acts; what each needs is in the feature's rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, cast
@@ -95,7 +96,7 @@ async def create(session: Transaction, draft: FilingDraft, asked: Asked) -> UUID
     key = rows.new_id()
     told = {"id": key, **draft.columns(), "proponent_id": proponent}
     await rows.add(session, rows.table_of(queries.PROPOSALS), told)
-    await _record(session, key, "applicant", "create", "draft", day, asked.reason)
+    await _record(session, key, ("applicant", "create", "draft"), day, asked.reason, [])
     return key
 
 
@@ -128,7 +129,7 @@ async def move(session: Transaction, key: UUID, action: str, asked: Asked) -> da
         raise errors.Invalid.listing(lacking)
     if action == "submit" and not standing.submitted:
         _check_call(facts, asked)
-    await _record(session, key, line.by or "", action, line.to, day, asked.reason)
+    await _record(session, key, (line.by or "", action, line.to), day, asked.reason, past)
     return day
 
 
@@ -140,12 +141,19 @@ def _check_call(facts: lifecycle.Facts, asked: Asked) -> None:
 
 
 async def _record(
-    session: Transaction, key: UUID, by: str, action: str, stage: str, day: date, reason: str | None
+    session: Transaction,
+    key: UUID,
+    done: tuple[str, str, str],
+    day: date,
+    reason: str | None,
+    past: Sequence[history.Step],
 ) -> None:
+    """The act (by whom, what, to which stage), and the event behind the history as it was read."""
+    by, action, stage = done
     subject = history.Subject("proposals", key)
     act = await history.act(session, subject, cast(Literal["applicant", "secretariat"], by), action, reason)
     step = history.Step(stage=stage, on=day.isoformat(), opened_by_kind="act", opened_by_id=act)
-    await history.place(session, subject, step)
+    await history.place(session, subject, step, past)
 
 
 async def announce(session: Transaction, key: UUID, draft: AnnouncementDraft, asked: Asked) -> UUID:

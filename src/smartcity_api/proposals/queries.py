@@ -8,12 +8,13 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Double,
+    Select,
     Text,
     Uuid,
+    bindparam,
     cast,
     column,
     func,
-    literal,
     literal_column,
     select,
     table,
@@ -170,7 +171,13 @@ def of_proposals(params: ProposalList) -> list[Filter]:
 
 async def facts(session: Snapshot, proposal: UUID, day: date) -> Facts:
     """What the rules look at, on that day."""
-    on = literal(day, Date)
+    ((told,),) = await session.kept("facts of a proposal", _facts, {"on_day": day, "key": proposal})
+    ids = {name: told[name] and UUID(told[name]) for name in ("proponent_id", "call_id")}
+    return Facts(**{**told, **ids})
+
+
+def _facts() -> Select[Any]:
+    on = bindparam("on_day", type_=Date)
     known: dict[str, Column] = {
         "proponent_id": Proposal.proponent_id,
         "title_th": Proposal.title_th,
@@ -185,9 +192,7 @@ async def facts(session: Snapshot, proposal: UUID, day: date) -> Facts:
         "any_open": _a_call(on),
         "codes": _criteria_on(on),
     }
-    ((told,),) = await session.rows(select(json_object(known)).where(Proposal.id == proposal))
-    ids = {name: told[name] and UUID(told[name]) for name in ("proponent_id", "call_id")}
-    return Facts(**{**told, **ids})
+    return select(json_object(known)).where(Proposal.id == bindparam("key", type_=Uuid))
 
 
 def _a_call(day: ColumnElement[date], *condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -207,7 +212,7 @@ def _criteria_on(day: ColumnElement[date]) -> ColumnElement[Any]:
         select(Framework.items)
         .where(Framework.kind == constant("criteria"), since <= day, until >= day)
         .order_by(since.desc())
-        .limit(1)
+        .limit(constant(1))
     )
     return func.to_json(func.array(_codes(newest.scalar_subquery())))
 

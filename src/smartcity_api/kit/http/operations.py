@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Protocol
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from sqlalchemy import func, literal, select
+from sqlalchemy import text
 
 from smartcity_api.kit import conflicts, errors
 from smartcity_api.kit.database import Database, Transaction
@@ -97,9 +97,13 @@ async def _attempt(
 def _told(database: Database, request: Request, sent: Sent, who: Caller) -> AbstractAsyncContextManager[Transaction]:
     """A transaction that the audit trail knows the caller, the request and the reason of."""
     about = {"actor": who.id, "request_id": request.state.request_id, "reason": sent.reason or ""}
-    return database.transaction(
-        select(*(func.set_config(f"smartcity.{name}", literal(value), True) for name, value in about.items()))
-    )
+    return database.transaction(_TELLING.bindparams(**about))
+
+
+_TELLING: Final = text(
+    "SELECT set_config('smartcity.actor', :actor, true), set_config('smartcity.request_id', :request_id, true), "
+    "set_config('smartcity.reason', :reason, true)"
+)
 
 
 async def _transaction(request: Request) -> Transaction:
