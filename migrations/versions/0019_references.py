@@ -59,8 +59,8 @@ BEGIN
 END $$
 """
 
-# A list of keys, or of objects that hold one, or of objects that are references: `resource` is then empty. After the
-# whole statement, since its rows may name each other.
+# A list of keys, or of objects that hold one, or of objects that are references: `resource` is then empty. At the
+# end of the transaction, since rows may name each other.
 LISTED_EXIST = """
 CREATE FUNCTION smartcity_listed_exist() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -208,7 +208,8 @@ def upgrade() -> None:
     op.execute(KEEP_TRUSTED)
     for table, column, resource, key in LISTS:
         op.execute(
-            f"CREATE TRIGGER d_{column}_exist AFTER INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW "
+            f"CREATE CONSTRAINT TRIGGER d_{column}_exist AFTER INSERT OR UPDATE OF {column} ON {table} "
+            f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
             f"EXECUTE FUNCTION smartcity_listed_exist('{column}', '{resource}', '{key}')"
         )
     for table, resource in RESOURCES.items():
@@ -244,5 +245,11 @@ def downgrade() -> None:
     for table, column, _, _ in LISTS:
         op.execute(f"DROP TRIGGER d_{column}_exist ON {table}")
     op.execute(REFERENCES_EXIST.format(exists="smartcity_record_exists"))
-    for function in ("keep_trusted()", "keep_referred()", "referring(text, text, text)", "listed_exist()", "hold_record(text, text)"):
+    for function in (
+        "keep_trusted()",
+        "keep_referred()",
+        "referring(text, text, text)",
+        "listed_exist()",
+        "hold_record(text, text)",
+    ):
         op.execute(f"DROP FUNCTION smartcity_{function}")
