@@ -11,6 +11,7 @@ from smartcity_api.identity.roles import Permission
 from smartcity_api.kit import conflicts, cursors, errors
 from smartcity_api.kit.database import Database, Snapshot
 from smartcity_api.kit.http.content import content
+from smartcity_api.kit.http.idempotency import ToldOnce
 from smartcity_api.kit.http.links import base_url
 from smartcity_api.kit.http.operations import Expected, Writing, check_version, operation, permitted
 from smartcity_api.kit.http.pages import plain_page
@@ -150,6 +151,12 @@ async def _answer(
     session: Snapshot, client: UUID, *, key: str | None = None, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     found = await queries.one(session, client)
-    told = {**found, **({"key": key} if key else {})}
-    text = json.dumps(told, ensure_ascii=False).encode()
-    return represented(text, "json", version=found["version"], headers=headers, status=status)
+    if key is None:
+        return represented(_text(found), "json", version=found["version"], headers=headers, status=status)
+    once = {"Cache-Control": "no-store", **(headers or {})}
+    whole = represented(_text({**found, "key": key}), "json", version=found["version"], headers=once, status=status)
+    return ToldOnce(whole, _text({**found, "key": None}))
+
+
+def _text(told: dict[str, Any]) -> bytes:
+    return json.dumps(told, ensure_ascii=False).encode()

@@ -45,7 +45,13 @@ class Client(BaseModel):
 class IssuedClient(Client):
     """A client with the key that was issued just now; nobody can see that key again."""
 
-    key: Annotated[str, Field(pattern="^scr_[0-9A-Za-z]{46}$", description="The key: keep it like a password")]
+    key: Annotated[
+        Annotated[str, Field(pattern="^scr_[0-9A-Za-z]{46}$")] | None,
+        Field(
+            description="The key: keep it like a password. Null where the request was repeated with its "
+            "Idempotency-Key: the key was told before and is kept nowhere; issue another"
+        ),
+    ]
 
 
 class ClientPage(BaseModel):

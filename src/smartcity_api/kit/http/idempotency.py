@@ -76,9 +76,18 @@ async def claim(transaction: Transaction, actor: str, key: str, asked: bytes) ->
     return Response(bytes(content), status, headers={**headers, REPLAYED: "true"})
 
 
+class ToldOnce(Response):
+    """An answer that holds a secret: what is kept of it, and said again, is `rest`."""
+
+    def __init__(self, whole: Response, rest: bytes) -> None:
+        super().__init__(whole.body, whole.status_code, headers=whole.headers)
+        self.rest = rest
+
+
 async def keep(transaction: Transaction, actor: str, key: str, answer: Response) -> None:
     """Store the answer beside its effect; both are committed, or neither."""
     headers = {name: value for name, value in answer.headers.items() if name in _KEPT}
     mine = (_ANSWER.c.actor == actor) & (_ANSWER.c.key == key)
-    kept = {"status": answer.status_code, "headers": headers, "content": bytes(answer.body)}
+    content = answer.rest if isinstance(answer, ToldOnce) else bytes(answer.body)
+    kept = {"status": answer.status_code, "headers": headers, "content": content}
     await transaction.execute(update(_ANSWER).where(mine).values(**kept))
