@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg import AsyncConnection, AsyncCursor, IsolationLevel, OperationalError, Rollback
@@ -31,6 +31,10 @@ RECONNECTING = 0.5
 
 Left alone it would wait ever longer between attempts, and miss for minutes that the database is back.
 """
+
+
+FOR_RECOGNISING = 4
+"""Connections by which it is asked who calls: kept apart, so that writers who wait for each other shut nobody out."""
 
 
 class Snapshot:
@@ -212,6 +216,8 @@ class Database:
         limits = Limits(pool_size, pool_timeout, statement_timeout)
         self._reading = Connections(url, limits)
         self._writing = Connections(write_url or url, limits, writing=True)
+        few = replace(limits, size=min(pool_size, FOR_RECOGNISING))
+        self._recognising = Connections(write_url or url, few, writing=True)
         self._statements = Statements()
         self.listener: Listener = lambda _text, _values: None
 
@@ -223,7 +229,7 @@ class Database:
     @property
     def in_use(self) -> int:
         """How many connections answer requests."""
-        return self._reading.in_use + self._writing.in_use
+        return self._reading.in_use + self._writing.in_use + self._recognising.in_use
 
     @property
     def conninfo(self) -> str:
@@ -259,13 +265,14 @@ class Database:
     @asynccontextmanager
     async def primary(self) -> AsyncIterator[Snapshot]:
         """A connection for single statements about what must not lag behind, as who may call."""
-        async with self._writing.one() as connection:
+        async with self._recognising.one() as connection:
             yield Snapshot(connection, self._statements, self.listener)
 
     async def close(self) -> None:
         """Close every connection."""
         await self._reading.close()
         await self._writing.close()
+        await self._recognising.close()
 
 
 def _conninfo(url: str) -> str:
