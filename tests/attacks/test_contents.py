@@ -4,6 +4,7 @@ import json
 import socket
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
@@ -101,3 +102,23 @@ async def test_content_that_trickles_in_for_ever_is_not_waited_for(
         connection.sendall(f"{head}\r\n\r\n{{".encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b""))  # to the end: the connection is closed
     assert answer.startswith(b"HTTP/1.1 408 "), answer
+
+
+async def test_who_leaves_in_the_middle_of_the_content_is_no_failure_of_the_service(
+    live_url: str, settings: Settings
+) -> None:
+    database = connect(settings)
+    key = await issue(database, "secretary")
+    await database.close()
+    host, port = live_url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        head = f"POST {ORGANISATIONS} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\nAuthorization: Bearer {key}"
+        connection.sendall(f"{head}\r\n\r\n{{".encode())
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(65536)
+    metrics = ""
+    while 'route="/v1/organisations"' not in metrics:  # what is answered to nobody is counted a little later
+        async with httpx.AsyncClient() as client:
+            metrics = (await client.get(f"{live_url}/metrics")).text
+    assert 'route="/v1/organisations",status="400"' in metrics
+    assert 'status="500"' not in metrics

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
 from smartcity_api.kit import conflicts, errors
@@ -64,6 +65,8 @@ async def _content(request: Request) -> bytes:
                     raise conflicts.ContentTooLarge
     except TimeoutError:
         raise errors.RequestTimeout(headers={"Connection": "close"}) from None
+    except ClientDisconnect:  # nobody reads the answer, and nothing of the service failed
+        raise errors.MalformedRequest from None
     return bytes(content)
 
 
