@@ -1,15 +1,21 @@
 """What schemathesis cannot read in the OpenAPI document: values of our string formats, cursors, and problem types."""
 
 import csv
+import re
+import zlib
+from collections.abc import Collection
 from datetime import date, timedelta, timezone
 from functools import cache
 from importlib.resources import files
 from typing import Any, get_args
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import requests
 import schemathesis
 from hypothesis import strategies as st
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import TestPhase
+from tests.contract.contents import filled
 
 from smartcity_api.app import RESOURCES
 from smartcity_api.kit.http.responses import PROBLEM_TYPES
@@ -108,8 +114,62 @@ NOT_OF_THE_LIST = {"after", "f", "limit", "count", "bom", "fields", "geometry", 
 @cache
 def _existing(base_url: str, resource: str) -> list[str]:
     """Ids of some records of that resource."""
-    page = requests.get(f"{base_url}/v1/{resource}", params={"fields": "id"}, timeout=60)
-    return [item["id"] for item in page.json()["items"]]
+    page = requests.get(f"{base_url}/v1/{resource}", params={"fields": KEYS.get(resource, "id")}, timeout=60)
+    return [item[KEYS.get(resource, "id")] for item in page.json()["items"]] if page.ok else []
+
+
+KEYS = {"provinces": "code", "districts": "code"}
+"""What records are named by that have no id."""
+MADE: dict[str, list[str]] = {}
+"""Ids of the records of each resource that this run has made."""
+EXAMPLE_TAG = '"1-5f8c0c2c61f7b1b2a0d4a6c3"'
+TRUE_TAG = re.compile('"[0-9]+-[0-9a-f]{24}(-[a-z]+)?"')
+
+
+@schemathesis.hook
+def after_call(
+    context: schemathesis.HookContext, case: schemathesis.Case[Any], response: schemathesis.Response
+) -> None:
+    """Remember what was made."""
+    if response.status_code == 201 and case.path.count("/") == 2:
+        MADE.setdefault(case.path.rpartition("/")[2], []).append(response.json()["id"])
+
+
+def _write_well(case: schemathesis.Case[Any]) -> None:
+    """What the document allows is sent about records that exist, in versions that are, with a reason, as a new one."""
+    if case.meta is None:
+        return
+    good = {place for place, component in case.meta.components.items() if component.mode.is_positive}
+    collection = case.path.split("/")[2]
+
+    def ids(resource: str) -> list[str]:
+        return [*MADE.get(resource, ())[-20:], *_existing(case.operation.base_url, resource)[:20]]
+
+    if ParameterLocation.BODY in good and isinstance(case.body, dict):
+        shapes = case.operation.definition.raw["requestBody"]["content"].values()
+        case.body = filled(case.body, _members(case, *shapes), collection, ids)
+    if ParameterLocation.HEADER in good:
+        _head_well(case)
+    told_by_link = case.meta.phase.name is TestPhase.STATEFUL
+    if ParameterLocation.PATH in good and "id" in case.path_parameters and not told_by_link and ids(collection):
+        known = MADE.get(collection, ())[-20:] or ids(collection)
+        case.path_parameters["id"] = known[zlib.crc32(case.id.encode()) % len(known)]
+
+
+def _head_well(case: schemathesis.Case[Any]) -> None:
+    tag, key = case.headers.get("If-Match"), case.headers.get("Idempotency-Key")
+    if tag is not None and (tag == EXAMPLE_TAG or not TRUE_TAG.fullmatch(tag)):
+        case.headers["If-Match"] = "*"
+    if key is not None:
+        case.headers["Idempotency-Key"] = f"{case.id}-{key}"[:255]
+    case.headers["X-Change-Reason"] = quote(case.headers.get("X-Change-Reason") or "Because")
+
+
+def _members(case: schemathesis.Case[Any], shape: dict[str, Any]) -> Collection[str]:
+    """What a content can have."""
+    name = shape["schema"]["$ref"].rpartition("/")[2]
+    members: dict[str, Any] = case.operation.schema.raw_schema["components"]["schemas"][name]["properties"]
+    return members.keys()
 
 
 def _with_existing_ids(case: schemathesis.Case[Any], query: dict[str, Any]) -> dict[str, Any]:
@@ -153,6 +213,8 @@ def _choices(countable: Countable) -> tuple[str, ...]:
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
     """Ids of other records exist; a cursor comes from a page of the same list, where that has a second page."""
+    if case.method != "GET":
+        _write_well(case)
     if case.meta is None or not case.meta.generation.mode.is_positive or not case.query:
         return
     query = case.query = _with_existing_ids(case, case.query)
@@ -181,3 +243,18 @@ def problem_is_documented(
     documented = case.operation.definition.raw["responses"].get(str(response.status_code), {})
     kind = response.json()["type"]
     assert kind in documented.get(PROBLEM_TYPES, ()), f"{kind} is not documented for {response.status_code} here"
+
+
+@schemathesis.check
+def refusal_is_for_a_reason(
+    context: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case[Any]
+) -> None:
+    """A fault names its place; what the document allows to be written is never refused as unreadable."""
+    if case.method == "GET" or response.status_code < 400 or response.status_code == 405:
+        return
+    if response.status_code == 422 and response.json()["type"] == "/problems/invalid":
+        faults = response.json()["errors"]
+        assert faults, "nothing is named"
+        assert all(isinstance(fault.get("pointer"), str) for fault in faults), faults
+    if case.meta is not None and case.meta.generation.mode.is_positive:
+        assert response.status_code in (401, 403, 404, 409, 410, 412, 422), response.text

@@ -41,6 +41,8 @@ class NameVariantDraft(NameVariant):
 
     model_config = ConfigDict(extra="forbid")
 
+    text: Annotated[Name, Field(description="The name")]
+
 
 class NamedShape(RecordShape):
     """What has names."""

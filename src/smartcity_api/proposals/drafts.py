@@ -38,6 +38,11 @@ Baht = Annotated[
     BeforeValidator(_baht),
     Field(pattern=r"^[0-9]{1,16}(\.[0-9]{1,2})?$", examples=["1250000.00"]),
 ]
+CallNumber = Annotated[
+    str,
+    Field(pattern="^[1-9][0-9]{0,2}/2[45][0-9]{2}$", examples=["1/2569"]),
+    BeforeValidator(lambda value: arabic(value) if isinstance(value, str) else value),
+]
 EffectiveOn = Annotated[
     date | None,
     BeforeValidator(lambda value: None if value is None else _whole_day(value)),
@@ -49,11 +54,7 @@ EffectiveOn = Annotated[
 class CallDraft(TitledDraft):
     """A round of applications, as it is sent; open from its first to its last day, once both are known."""
 
-    name: Annotated[
-        str | None,
-        BeforeValidator(lambda value: arabic(value) if isinstance(value, str) else value),
-        Field(pattern="^[1-9][0-9]{0,2}/2[45][0-9]{2}$", description="Its number in the Buddhist year"),
-    ] = None
+    name: Annotated[CallNumber | None, Field(description="Its number in the Buddhist year")] = None
     opens_on: Annotated[Edtf | None, Field(description="First day for applications")] = None
     closes_on: Annotated[Edtf | None, not_before("opens_on"), Field(description="Last day for applications")] = None
 

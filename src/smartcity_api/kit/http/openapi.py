@@ -56,7 +56,7 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "name": "X-Change-Reason",
         "in": "header",
         "description": "Why, as percent-encoded UTF-8; `change_reason` in the content wins over it",
-        "schema": {"type": "string", "maxLength": 12000},
+        "schema": {"type": "string"},
         "example": "%E0%B9%81%E0%B8%81%E0%B9%89%E0%B9%84%E0%B8%82",
     },
 }

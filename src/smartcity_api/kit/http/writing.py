@@ -143,7 +143,7 @@ def _add_change(router: APIRouter, writable: Writable) -> None:
         on_existing=True,
         name=f"change_{writable.resource.singular}",
         answers=record_answer(writable.resource.shapes),
-        problems=[conflicts.AlreadyExists, conflicts.Conflict],
+        problems=[conflicts.AlreadyExists, conflicts.Conflict, conflicts.IllegalMove],
     )(change)
 
 
@@ -183,7 +183,7 @@ def _add_delete(router: APIRouter, writable: Writable) -> None:
         status=204,
         name=f"delete_{writable.resource.singular}",
         answers={204: {"description": "It is gone"}},
-        problems=[conflicts.StillReferenced, conflicts.Conflict],
+        problems=[conflicts.StillReferenced, conflicts.Conflict, conflicts.IllegalMove],
     )(remove)
 
 
