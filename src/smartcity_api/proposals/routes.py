@@ -97,7 +97,7 @@ async def _warned(session: Transaction, key: UUID, changed: Iterable[str], answe
     name="create_proposal",
     summary="File a draft",
     answers=_warning(record_answer(schemas.PROPOSAL, status=201)),
-    problems=[conflicts.AlreadyExists],
+    problems=[conflicts.AlreadyExists, conflicts.IllegalMove],
 )
 async def create_proposal(
     request: Request,

@@ -74,6 +74,7 @@ writing(
         permission=Permission.KEEP_REGISTER,
         current={"supersedes_id": Resolution.supersedes_id.expression},
         check=actions.check_resolution,
+        refuses=(actions.AlreadyPublished,),
     ),
 )
 

@@ -36,7 +36,7 @@ class Writable:
     """How one resource is written.
 
     `current` holds the fields that a record shows in another form than they are sent in. `check` refuses what only
-    other rows tell to be wrong. What is a key of its own, as a link, is only made and deleted: `changes` is false.
+    other rows tell to be wrong, a change also by the problems in `refuses`. What is a key of its own, as a link, is only made and deleted: `changes` is false.
     """
 
     resource: Resource
@@ -44,6 +44,7 @@ class Writable:
     permission: str
     current: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     check: Check = _nothing_to_check
+    refuses: tuple[type[errors.Problem], ...] = ()
     changes: bool = True
 
     @property
@@ -143,7 +144,7 @@ def _add_change(router: APIRouter, writable: Writable) -> None:
         on_existing=True,
         name=f"change_{writable.resource.singular}",
         answers=record_answer(writable.resource.shapes),
-        problems=[conflicts.AlreadyExists, conflicts.Conflict, conflicts.IllegalMove],
+        problems=[conflicts.AlreadyExists, conflicts.Conflict, conflicts.IllegalMove, *writable.refuses],
     )(change)
 
 
