@@ -172,6 +172,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.layers = LAYERS
     app.state.metrics = metrics
     app.state.settings = settings
+    app.state.verifying = asyncio.Semaphore(1)
     app.state.addresses = [(route.path_regex, route.methods) for route in _routes()]
     app.state.public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
     add_handlers(app)

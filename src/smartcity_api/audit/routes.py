@@ -1,7 +1,9 @@
 """The audit trail over HTTP."""
 
+import asyncio
 import json
-from collections.abc import Hashable
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Annotated, Any
 
@@ -82,7 +84,7 @@ async def verify_trail(
     _check_span(params.from_, params.to)
     expected = bytes.fromhex(params.expected_head) if params.expected_head else None
     database: Database = request.app.state.database
-    async with database.snapshot() as snapshot:
+    async with _alone(request), database.snapshot() as snapshot:
         found = await verify(snapshot, params.from_, params.to, expected)
     language = preferred_language(request.headers.get("accept-language"))
     answer = {
@@ -95,6 +97,20 @@ async def verify_trail(
     }
     content = json.dumps(answer, ensure_ascii=False).encode()
     return represented(content, "json", headers={"Vary": "Accept, Accept-Language", "Content-Language": language})
+
+
+@asynccontextmanager
+async def _alone(request: Request) -> AsyncIterator[None]:
+    """One verification at a time: anybody may ask for it, and it keeps a connection of all readers' for seconds."""
+    state = request.app.state
+    try:
+        await asyncio.wait_for(state.verifying.acquire(), state.settings.database_pool_timeout)
+    except TimeoutError:
+        raise errors.DatabaseBusy from None
+    try:
+        yield
+    finally:
+        state.verifying.release()
 
 
 def _check_span(first: int | None, last: int | None) -> None:
