@@ -1,5 +1,6 @@
-"""Writers who wait for each other shut nobody else out."""
+"""Many at once: who waits shuts nobody else out, and together they do nothing that none of them may alone."""
 
+import asyncio
 from contextlib import AsyncExitStack
 
 from fastapi import FastAPI
@@ -7,6 +8,8 @@ from sqlalchemy import text
 from tests.callers import Callers
 
 from smartcity_api.kit.database import Database
+
+ANY = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
 
 
 async def test_callers_are_recognised_while_every_writer_waits(app: FastAPI, callers: Callers) -> None:
@@ -18,3 +21,28 @@ async def test_callers_are_recognised_while_every_writer_waits(app: FastAPI, cal
         written = await callers.agency.post("/v1/proposals", json={"title_en": "Waits", "provinces": ["83"]})
     assert (read.status_code, written.status_code) == (200, 503)
     assert written.headers["retry-after"].isdigit()
+
+
+async def test_the_trail_is_verified_for_one_at_a_time(app: FastAPI, callers: Callers) -> None:
+    database: Database = app.state.database
+    asked = [asyncio.create_task(callers.public.get("/v1/audit/verify")) for _ in range(2 * database.size)]
+    in_use = []
+    while not all(task.done() for task in asked):
+        in_use.append(database.in_use)
+        await asyncio.sleep(0.01)
+    assert max(in_use) == 1
+    assert 200 in {task.result().status_code for task in asked}
+
+
+async def test_two_bodies_do_not_come_to_report_to_each_other(callers: Callers) -> None:
+    for _ in range(5):
+        made = [
+            await callers.secretary.post("/v1/bodies", json={"kind": "committee", "name_en": f"The {which} body"})
+            for which in ("one", "other")
+        ]
+        one, other = (answer.json()["id"] for answer in made)
+        answers = await asyncio.gather(
+            callers.secretary.patch(f"/v1/bodies/{one}", json={"parent_id": other}, headers=ANY),
+            callers.secretary.patch(f"/v1/bodies/{other}", json={"parent_id": one}, headers=ANY),
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 422]

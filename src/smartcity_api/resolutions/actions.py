@@ -46,7 +46,11 @@ async def check_body(transaction: Transaction, draft: BodyDraft, key: UUID | Non
         ]
         if faults:
             raise errors.Invalid.listing(faults)
-    if key is not None and draft.parent_id is not None and await _reports_to(transaction, draft.parent_id, key):
+    if key is None or draft.parent_id is None:
+        return
+    # One transaction at a time changes who reports to whom, so that two together close no circle.
+    await transaction.rows(select(func.pg_advisory_xact_lock(func.hashtextextended("smartcity_body_order", 0))))
+    if await _reports_to(transaction, draft.parent_id, key):
         message = Text("the body would report to itself", "คณะกรรมการจะขึ้นตรงต่อตัวเอง")
         raise errors.Invalid.listing([errors.Fault(code="circle", message=message, pointer="/parent_id")])
 
