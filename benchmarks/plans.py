@@ -159,7 +159,7 @@ async def _asked(
     found: list[Plan] = []
     for use in uses:
         with ground.connect() as connection:
-            found += _plans(connection, label, use, sent, (own, *HISTORY))
+            found += plans_of(connection, label, use, sent, (own, *HISTORY))
     return found
 
 
@@ -170,7 +170,7 @@ async def _read(ground: Ground) -> list[Plan]:
             await listener.get(path)
             for use in (1, LATER):
                 with ground.connect() as connection:
-                    found += _plans(connection, case, use, listener.sent, (TABLE,))
+                    found += plans_of(connection, case, use, listener.sent, (TABLE,))
     return found
 
 
@@ -186,9 +186,10 @@ async def _cases(listener: Listener) -> AsyncIterator[tuple[str, str]]:
         yield f"sort={sort}, after {DEEP * 1000:,} rows", f"{LIST}&sort={sort}&after={after}"
 
 
-def _plans(
+def plans_of(
     connection: psycopg.Connection[Any], case: str, use: int, sent: list[Statement], tables: Sequence[str]
 ) -> Iterator[Plan]:
+    """What PostgreSQL does for what was sent, at its so many-th use."""
     with connection.transaction():
         for statement, parameters in sent:
             if statement.startswith("SET LOCAL"):

@@ -99,10 +99,17 @@ def ensure_tools() -> str:
 
 def load(contender: Contender, boxes: Sequence[str], *, clients: int, seconds: int, coding: str) -> float:
     """Requests answered a second; any answer that is not 200 ends the measurement."""
-    paths = ", ".join(f'"{path}"' for path in contender.paths(boxes))
+    headers = {"Accept-Encoding": coding}
+    return ask(contender, contender.paths(boxes), headers, clients=clients, seconds=seconds)
+
+
+def ask(contender: Contender, paths: Sequence[str], headers: Mapping[str, str], *, clients: int, seconds: int) -> float:
+    """The same of these paths, in turn."""
+    listed = ", ".join(f'"{path}"' for path in paths)
+    told = ", ".join(f'["{name}"] = "{value}"' for name, value in headers.items())
     script = f"""
-local paths, n = {{{paths}}}, 0
-local headers = {{["Accept-Encoding"] = "{coding}"}}
+local paths, n = {{{listed}}}, 0
+local headers = {{{told}}}
 request = function() n = n % #paths + 1; return wrk.format("GET", paths[n], headers) end
 """
     return scripted_load(contender, script, clients=clients, seconds=seconds)

@@ -176,10 +176,12 @@ def upgrade() -> None:
     index_open_milestones()
     grant_writing()
     keep_resolutions()
+    index_provinces()
 
 
 def downgrade() -> None:
     """Take it away."""
+    drop_provinces()
     release_resolutions()
     for table in WRITTEN:
         op.execute(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM smartcity_app")
@@ -197,3 +199,43 @@ def index_open_milestones() -> None:
     """What answers which milestones are late or due soon, however many were met before."""
     due = sa.literal_column("coalesce(smartcity_last_day(due_on), 'infinity'::date)")
     op.create_index("ix_milestone_open", "milestone", [due, "id"], postgresql_where=sa.text("status <> 'met'"))
+
+
+BY_PROVINCE = {
+    "stage": ["stage", "display_title", "id"],
+    **{name: [name, "id"] for name in ("display_title", "created_at", "updated_at")},
+}
+PUBLIC = {"stage": None, "public_stage": sa.text("is_public")}
+
+
+def index_provinces() -> None:
+    """What gives the proposals of a province, and those of a stage, in the order of a list."""
+    for name, where in PUBLIC.items():
+        op.drop_index(f"ix_proposal_{name}", "proposal")
+        op.create_index(f"ix_proposal_{name}", "proposal", ["stage", "display_title", "id"], postgresql_where=where)
+    for place, n, where in (("first", 1, None), ("second", 2, sa.text("provinces[2] IS NOT NULL"))):
+        for name, columns in BY_PROVINCE.items():
+            op.create_index(
+                f"ix_proposal_{place}_province_{name}",
+                "proposal",
+                [sa.text(f"(provinces[{n}])"), *columns],
+                postgresql_where=where,
+            )
+    op.create_index(
+        "ix_proposal_further_provinces",
+        "proposal",
+        [sa.text("(provinces[3:])")],
+        postgresql_using="gin",
+        postgresql_where=sa.text("provinces[3] IS NOT NULL"),
+    )
+
+
+def drop_provinces() -> None:
+    """Those of stages are again as they were."""
+    op.drop_index("ix_proposal_further_provinces", "proposal")
+    for place in ("first", "second"):
+        for name in BY_PROVINCE:
+            op.drop_index(f"ix_proposal_{place}_province_{name}", "proposal")
+    for name, where in PUBLIC.items():
+        op.drop_index(f"ix_proposal_{name}", "proposal")
+        op.create_index(f"ix_proposal_{name}", "proposal", ["stage", "id"], postgresql_where=where)

@@ -53,12 +53,24 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """A clause as others that no row fulfils two of: PostgreSQL cannot walk an array's index in another order.
+
+    For each of `ordered` there are indexes that begin with it and go on in the order of a sort, so that a page reads
+    its own rows only. What fulfils the `rest` is little, and is read whole.
+    """
+
+    ordered: Sequence[ColumnElement[bool]]
+    rest: ColumnElement[bool]
+
+
+@dataclass(frozen=True)
 class Filter:
     """One condition on a layer.
 
     `clause` builds it with named parameters; the same `name` on the same layer always builds the same clause, since
     statements are kept by these names. `values` are what the parameters get this time. It is `uneven` when other values
-    could select so many more or fewer rows that the plan has to be made for these ones.
+    could select so many more or fewer rows that the plan has to be made for these ones. Pages are made of its `parts`.
     """
 
     name: str
@@ -66,6 +78,7 @@ class Filter:
     values: Mapping[str, object]
     known: Sequence[Known] = ()
     uneven: bool = True
+    parts: Callable[[], Parts] | None = None
 
 
 WIDE_BOX = 2.0

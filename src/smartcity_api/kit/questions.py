@@ -1,16 +1,16 @@
 """A question to a layer: which rows, in which order, how much of each; and what must hold before it is asked."""
 
-from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, select, text
+from sqlalchemy import Integer, Select, bindparam, func, select, text, union_all
 
 from smartcity_api.kit import errors, layers
 from smartcity_api.kit.database import Rows, Snapshot
-from smartcity_api.kit.filters import Filter
+from smartcity_api.kit.filters import Filter, Parts
 from smartcity_api.kit.layers import Column, Layer, Sort
 from smartcity_api.kit.places import Detail, Shape
 
@@ -85,7 +85,8 @@ class Question:
 
     def _page_key(self, columns: Columns) -> Hashable:
         shown = (columns, self.form, self.fields, self.shape, self.detail)
-        return (self._key("page"), shown, self.sort, self.after is None, self.limit is None)
+        divided = any(one.parts is not None for one in self.filters)
+        return (self._key("page"), divided, shown, self.sort, self.after is None, self.limit is None)
 
     def _values(self, limit: int | None) -> Mapping[str, object]:
         values: dict[str, object] = {"limit": limit, "as_of": self.day}
@@ -100,7 +101,23 @@ class Question:
         return select(*columns).select_from(self.layer.table).where(*self.layer.seen, *asked)
 
     def _page(self, columns: Columns) -> Select[*tuple[Any, ...]]:
-        statement = layers.ordered(self.layer, self._selecting(*columns(self)), self.sort)
-        if self.after is not None:
-            statement = statement.where(layers.following(self.layer, self.sort))
+        divided = next((one for one in self.filters if one.parts is not None), None)
+        if self.limit is None or divided is None or divided.parts is None:
+            return self._cut(self._from_here(self._selecting(*columns(self))))
+        others = replace(self, filters=[one for one in self.filters if one is not divided])
+        found = union_all(*others._keys(divided.parts()))
+        return self._cut(select(*columns(self)).select_from(self.layer.table).where(self.layer.key.in_(found)))
+
+    def _keys(self, parts: Parts) -> Iterator[Select[*tuple[Any, ...]]]:
+        """The keys that a page may have: no more of each part than of the page."""
+        every = self._from_here(self._selecting(self.layer.key)).correlate(None)
+        for part in parts.ordered:
+            yield self._cut(every.where(part))
+        yield every.where(parts.rest)
+
+    def _from_here(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        return statement if self.after is None else statement.where(layers.following(self.layer, self.sort))
+
+    def _cut(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        statement = layers.ordered(self.layer, statement, self.sort)
         return statement if self.limit is None else statement.limit(bindparam("limit", type_=Integer))

@@ -33,6 +33,13 @@ class Call(Titled, Record, Base):
     )
 
 
+BY_PROVINCE = {
+    "stage": ("stage", "display_title", "id"),
+    **{name: (name, "id") for name in ("display_title", "created_at", "updated_at")},
+}
+"""How the proposals of a province are asked for: an index of an array knows no order."""
+
+
 class Proposal(Titled, Footprint, Record, Base):
     """An area's plan on its way through screening, promotion zone, assessment and approval."""
 
@@ -82,10 +89,25 @@ class Proposal(Titled, Footprint, Record, Base):
         UniqueConstraint("source_system", "external_id"),
         CheckConstraint("(source_system IS NULL) = (external_id IS NULL)", name="natural_key_is_whole"),
         CheckConstraint("budget_thb >= 0 AND population >= 0", name="figures_are_not_negative"),
-        Index("ix_proposal_stage", "stage", "id"),
+        Index("ix_proposal_stage", "stage", "display_title", "id"),
+        Index("ix_proposal_public_stage", "stage", "display_title", "id", postgresql_where=text("is_public")),
         Index("ix_proposal_created_at", "created_at", "id"),
         *(
             Index(f"ix_proposal_public_{name}", name, "id", postgresql_where=text("is_public"))
-            for name in ("display_title", "created_at", "updated_at", "stage")
+            for name in ("display_title", "created_at", "updated_at")
+        ),
+        *(
+            Index(f"ix_proposal_{place}_{name}", text(f"(provinces[{n}])"), *columns, postgresql_where=where)
+            for n, place, where in (
+                (1, "first_province", None),
+                (2, "second_province", text("provinces[2] IS NOT NULL")),
+            )
+            for name, columns in BY_PROVINCE.items()
+        ),
+        Index(
+            "ix_proposal_further_provinces",
+            text("(provinces[3:])"),
+            postgresql_using="gin",
+            postgresql_where=text("provinces[3] IS NOT NULL"),
         ),
     )

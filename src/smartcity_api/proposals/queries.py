@@ -1,5 +1,6 @@
 """Calls and proposals as layers, and the filters of their lists."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
     bindparam,
     cast,
     column,
@@ -19,7 +21,7 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from smartcity_api.frameworks.models import Framework
 from smartcity_api.history.actions import Subject, steps
@@ -36,7 +38,7 @@ from smartcity_api.identity.roles import Actor
 from smartcity_api.identity.rows import proposal_seen, proposed_by_viewer
 from smartcity_api.kit.database import Snapshot
 from smartcity_api.kit.days import today
-from smartcity_api.kit.filters import Filter, among, existing, overlapping, within_year
+from smartcity_api.kit.filters import Filter, Parts, among, existing, overlapping, within_year
 from smartcity_api.kit.language import Language
 from smartcity_api.kit.layers import Column, Dated, Layer, json_object, record_properties
 from smartcity_api.kit.rows import absent
@@ -134,6 +136,20 @@ def of_calls(params: CallList) -> list[Filter]:
     return [] if params.year is None else [within_year(Call.opens_on, params.year)]
 
 
+def _in_order(found: Filter, code: str) -> Filter:
+    """The filter by one province, with what leads to its proposals in order: indexes of their first and second ones."""
+    wanted = bindparam("one_province", type_=Text)
+    first, second, third, others = (
+        literal_column(f"proposal.provinces[{place}]", Text) for place in ("1", "2", "3", "3:")
+    )
+
+    def parts() -> Parts:
+        further = others.op("&&", is_comparison=True)(bindparam("province", type_=ARRAY(Text)))
+        return Parts([first == wanted, second == wanted], and_(third.is_not(None), further))
+
+    return replace(found, values={**found.values, "one_province": code}, parts=parts)
+
+
 def _in_stages(params: ProposalList) -> list[Filter]:
     """In any of the stages, today or on a day.
 
@@ -144,6 +160,9 @@ def _in_stages(params: ProposalList) -> list[Filter]:
     if params.as_of:
         return [in_stage("stage", Proposal.id, params.stage)]
     found = [among("stage", Proposal.stage, params.stage)]
+    if len(params.stage) == 1:  # said so, its index gives them in order
+        is_it = Proposal.stage == bindparam("one_stage", type_=Text)
+        found = [Filter("one_stage", lambda: is_it, {"one_stage": params.stage[0]})]
     if sight().kind == "own" and BEFORE_THE_ZONE.issuperset(params.stage):
         found.append(Filter("own", lambda: proposed_by_viewer(Proposal.proponent_id), {}))
     return found
@@ -152,6 +171,8 @@ def _in_stages(params: ProposalList) -> list[Filter]:
 def of_proposals(params: ProposalList) -> list[Filter]:
     """The filters of a list of proposals."""
     found = footprint_filters(Proposal, params)
+    if len(params.province) == 1:
+        found = [_in_order(one, params.province[0]) if one.name == "province" else one for one in found]
     found += _in_stages(params)
     if params.reached:
         found.append(reached_stage(Proposal.id, params.reached, params.as_of or today()))
