@@ -36,7 +36,8 @@ class Writable:
     """How one resource is written.
 
     `current` holds the fields that a record shows in another form than they are sent in. `check` refuses what only
-    other rows tell to be wrong, a change also by the problems in `refuses`. What is a key of its own, as a link, is only made and deleted: `changes` is false.
+    other rows tell to be wrong, a change also by the problems in `refuses`. What is a key of its own, as a link, is
+    only made and deleted: `changes` is false.
     """
 
     resource: Resource
