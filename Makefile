@@ -84,10 +84,14 @@ clean: ## delete what can be made again, except the private cluster's data (`sma
 chaos: bootstrap ## kill server, worker and PostgreSQL 30 times under a load of writes, and judge what is left (KILLS, SEED)
 	env $(FOREIGN:%=-u %) $(BIN)/python -m tests.chaos $(or $(KILLS),30) $(SEED)
 
+MEASURED := env $(FOREIGN:%=-u %) $(BIN)/python -m benchmarks
+
 .PHONY: bench
-bench: bootstrap ## measure map reads beside tipg and bare SQL, and read the plans of every list (needs wrk)
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.plans
+bench: bootstrap ## measure map reads, moves, and lists of a million; read the plans of every list (needs wrk)
+	$(MEASURED)
+	$(MEASURED).moves
+	$(MEASURED).lists
+	$(MEASURED).plans
 
 WITH_SERVICE := env $(FOREIGN:%=-u %) $(BIN)/python -m tests.contract.with_service
 

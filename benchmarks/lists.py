@@ -102,6 +102,7 @@ async def _paths(place: Ground) -> dict[str, list[str]]:
     asked = {
         "all": [""],
         "by stage": [STAGE],
+        "by a rare stage": ["stage=approved_in_principle"],
         "by province": [f"province={code}" for code in provinces],
         "by province and stage": [f"province={code}&{STAGE}" for code in provinces],
     }
