@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 from tests.callers import Callers
@@ -34,15 +35,15 @@ async def test_the_trail_is_verified_for_one_at_a_time(app: FastAPI, callers: Ca
     assert 200 in {task.result().status_code for task in asked}
 
 
-async def test_two_bodies_do_not_come_to_report_to_each_other(callers: Callers) -> None:
+@pytest.mark.parametrize(("path", "kind"), [("/v1/bodies", "committee"), ("/v1/organisations", "agency")])
+async def test_two_records_do_not_come_to_be_part_of_each_other(callers: Callers, path: str, kind: str) -> None:
     for _ in range(5):
-        made = [
-            await callers.secretary.post("/v1/bodies", json={"kind": "committee", "name_en": f"The {which} body"})
-            for which in ("one", "other")
-        ]
+        made = [await callers.secretary.post(path, json={"kind": kind, "name_en": name}) for name in ("One", "Other")]
         one, other = (answer.json()["id"] for answer in made)
         answers = await asyncio.gather(
-            callers.secretary.patch(f"/v1/bodies/{one}", json={"parent_id": other}, headers=ANY),
-            callers.secretary.patch(f"/v1/bodies/{other}", json={"parent_id": one}, headers=ANY),
+            callers.secretary.patch(f"{path}/{one}", json={"parent_id": other}, headers=ANY),
+            callers.secretary.patch(f"{path}/{other}", json={"parent_id": one}, headers=ANY),
         )
         assert sorted(answer.status_code for answer in answers) == [200, 422]
+        itself = await callers.secretary.patch(f"{path}/{one}", json={"parent_id": one}, headers=ANY)
+        assert itself.json()["errors"][0]["code"] == "circle"

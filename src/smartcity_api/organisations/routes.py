@@ -6,7 +6,7 @@ from smartcity_api.identity.roles import Permission
 from smartcity_api.kit.http.resources import Resource, reading
 from smartcity_api.kit.http.writing import Writable, writing
 from smartcity_api.kit.ids import register_id
-from smartcity_api.organisations import drafts, queries, schemas
+from smartcity_api.organisations import actions, drafts, queries, schemas
 
 router = APIRouter(prefix="/v1", tags=["programme"])
 
@@ -26,5 +26,10 @@ RESOURCES = (
 reading(router, *RESOURCES)
 writing(
     router,
-    Writable(resource=RESOURCES[0], draft=drafts.OrganisationDraft, permission=Permission.KEEP_REGISTER),
+    Writable(
+        resource=RESOURCES[0],
+        draft=drafts.OrganisationDraft,
+        permission=Permission.KEEP_REGISTER,
+        check=actions.check_draft,
+    ),
 )
