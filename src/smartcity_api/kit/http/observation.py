@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 from uuid import uuid4
 
 import structlog
@@ -81,9 +82,14 @@ class Observation:
         log.info(
             "request",
             method=scope["method"],
-            path=scope["path"],
+            path=_in_one_line(scope["path"]),
             status=status,
             milliseconds=round(seconds * 1000, 2),
             bytes=size,
             client=client[0] if client else None,
         )
+
+
+def _in_one_line(path: str) -> str:
+    """The path as people read it, but for what would end the line, control a terminal or turn its letters around."""
+    return "".join(char if char.isprintable() else quote(char) for char in path)
