@@ -19,11 +19,11 @@ RESOURCES = {
 FACTS = (*(table for table in RESOURCES if table not in ("source", "claim")), "decision", "link")
 """What may not rest on untrusted sources alone."""
 
-# A record that somebody is about to refer to is held: it goes before, and is not found, or not at all. As the owner:
-# locking asks for a right to change.
+# A record that somebody is about to refer to is held: it goes before, and is not found, or not at all. Its callers run
+# as the owner: locking asks for a right to change.
 HOLD_RECORD = """
 CREATE FUNCTION smartcity_hold_record(resource text, key text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   held CONSTANT audited_table := (SELECT audited FROM audited_table AS audited
                                    WHERE audited.resource = smartcity_hold_record.resource);
@@ -41,7 +41,7 @@ END $$
 # As in 0010, but what is referred to is held.
 REFERENCES_EXIST = """
 CREATE OR REPLACE FUNCTION smartcity_references_exist() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY {rights} SET search_path = public, pg_temp AS $$
 DECLARE
   line jsonb := to_jsonb(NEW);
   reference text;
@@ -63,7 +63,7 @@ END $$
 # end of the transaction, since rows may name each other.
 LISTED_EXIST = """
 CREATE FUNCTION smartcity_listed_exist() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   member CONSTANT text := TG_ARGV[0];
   resource CONSTANT text := nullif(TG_ARGV[1], '');
@@ -101,9 +101,10 @@ LISTS = (
 
 # Some of what refers to a record: by foreign keys, as a subject, in lists, as a source. Indexes answer all but lists in
 # small tables and citations, which are looked for only when a source goes.
+# What histories rest on, they keep themselves.
 REFERRING = """
 CREATE FUNCTION smartcity_referring(target text, resource text, key text) RETURNS SETOF text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE
   most CONSTANT int := 3;
   other record;
@@ -132,7 +133,6 @@ BEGIN
     RETURN QUERY SELECT 'activities/' || activity.id FROM activity WHERE organisations @> ARRAY[key] LIMIT most;
     RETURN QUERY SELECT 'bodies/' || body.id FROM body WHERE members @> jsonb_build_array(jsonb_build_object('organisation_id', key)) LIMIT most;
   ELSIF resource = 'sources' THEN
-    RETURN QUERY SELECT 'events/' || subject_type || '/' || subject_id FROM event WHERE opened_by_kind = 'statement' AND opened_by_id = key::uuid LIMIT most;
     RETURN QUERY SELECT 'milestones/' || milestone.id FROM milestone WHERE evidence @> jsonb_build_array(jsonb_build_object('source_id', key)) LIMIT most;
     FOR other IN SELECT name, audited.resource AS called, attname AS member FROM audited_table AS audited
                    JOIN pg_attribute ON attrelid = name::regclass AND attname IN ('sources', 'variants') ORDER BY name LOOP
@@ -145,7 +145,7 @@ END $$
 
 KEEP_REFERRED = """
 CREATE FUNCTION smartcity_keep_referred() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   referring CONSTANT text := (
     SELECT string_agg(other, ', ' ORDER BY other)
@@ -202,7 +202,12 @@ TOLD = """, CASE WHEN TG_OP = 'INSERT'
 
 def upgrade() -> None:
     """Make it."""
-    for function in (HOLD_RECORD, REFERENCES_EXIST.format(exists="smartcity_hold_record"), LISTED_EXIST, REFERRING):
+    for function in (
+        HOLD_RECORD,
+        REFERENCES_EXIST.format(rights="DEFINER", exists="smartcity_hold_record"),
+        LISTED_EXIST,
+        REFERRING,
+    ):
         op.execute(function)
     op.execute(KEEP_REFERRED)
     op.execute(KEEP_TRUSTED)
@@ -244,7 +249,7 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER b_referred ON {table}")
     for table, column, _, _ in LISTS:
         op.execute(f"DROP TRIGGER d_{column}_exist ON {table}")
-    op.execute(REFERENCES_EXIST.format(exists="smartcity_record_exists"))
+    op.execute(REFERENCES_EXIST.format(rights="INVOKER", exists="smartcity_record_exists"))
     for function in (
         "keep_trusted()",
         "keep_referred()",
