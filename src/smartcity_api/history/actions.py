@@ -61,9 +61,19 @@ async def act(
 ) -> UUID:
     """Record what was done; its id is what an event is opened by."""
     key = new_id()
-    told = {"subject_type": subject.type, "subject_id": subject.id, "by": by, "action": action}
-    await session.execute(insert(Act).values(id=key, **told, reason=null() if reason is None else reason))
+    told = (key, subject.type, subject.id, by, action, reason)
+    await session.kept("add act", _added, dict(zip(_OF_ACT, told, strict=True)))
     return key
+
+
+_OF_ACT = ("new_id", "new_subject_type", "new_subject_id", "new_by", "new_action", "new_reason")
+
+
+def _added() -> Insert:
+    columns = inspect(Act).local_table.c
+    names = [name.removeprefix("new_") for name in _OF_ACT]
+    told = {name: bindparam(f"new_{name}", type_=columns[name].type) for name in names}
+    return insert(Act).values(**told).returning(Act.id)
 
 
 async def steps(session: Snapshot, subject: Subject) -> list[Step]:

@@ -46,12 +46,17 @@ def table_of(layer: Layer) -> Table:
 
 
 async def locked(transaction: Transaction, layer: Layer, key: object, *columns: ColumnElement[Any]) -> tuple[Any, ...]:
-    """The version of a record that may be seen, and these columns; it stays so until the transaction ends."""
-    found = select(layer.version, *columns).where(layer.key == key, *layer.seen)
-    row = await transaction.one(found.with_for_update(key_share=True, of=table_of(layer)))
-    if row is None:
+    """The version of a record that may be seen, and these columns of it; it stays so until the transaction ends."""
+
+    def statement() -> Any:
+        found = select(layer.version, *columns).where(layer.key == bindparam("key", type_=layer.key.type), *layer.seen)
+        return found.with_for_update(key_share=True, of=table_of(layer))
+
+    names = tuple(column.key for column in columns)
+    rows = await transaction.kept(("locked", layer.name, names), statement, {"key": key})
+    if not rows:
         raise await trail.missing(transaction, layer, key)
-    return row
+    return rows[0]
 
 
 async def present(
