@@ -140,7 +140,7 @@ def test_every_operation_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_refusals_are_problems(name: str) -> None:
-    responses = OPERATIONS[name]["responses"]
+    responses = {status: resolved(response) for status, response in OPERATIONS[name]["responses"].items()}
     assert {"400", "431", "500"} <= responses.keys()
     assert {"200", "201", "204"} & responses.keys()
     for status, response in responses.items():
@@ -157,7 +157,11 @@ def test_refusals_are_problems(name: str) -> None:
 
 def test_every_problem_is_documented_where_it_can_be_answered() -> None:
     documented = {
-        name: {uri for response in operation["responses"].values() for uri in response.get(PROBLEM_TYPES, ())}
+        name: {
+            uri
+            for response in map(resolved, operation["responses"].values())
+            for uri in response.get(PROBLEM_TYPES, ())
+        }
         for name, operation in OPERATIONS.items()
     }
     uris = {kind: f"/problems/{kind.slug()}" for kind in errors.catalogue()}

@@ -1,12 +1,14 @@
 """What schemathesis cannot read in the OpenAPI document: values of our string formats, cursors, and problem types."""
 
 import csv
+import json
 import re
 import zlib
 from collections.abc import Collection
 from datetime import date, timedelta, timezone
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -89,6 +91,7 @@ FORMATS = {
 for name, strategy in FORMATS.items():
     schemathesis.openapi.format(name, strategy)
 
+DOCUMENT: dict[str, Any] = json.loads(Path("openapi/openapi.json").read_text(encoding="utf-8"))
 EXAMPLES = {resource.layer.name: str(resource.example) for resource in RESOURCES}
 CODES = {row["code"] for row in (*PROVINCES, *DISTRICTS)}
 
@@ -233,6 +236,13 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
     )
 
 
+def _documented(case: schemathesis.Case[Any], status: int) -> dict[str, Any]:
+    """What the document says of that answer; problems are written once and referred to."""
+    found: dict[str, Any] = case.operation.definition.raw["responses"].get(str(status), {})
+    name = found.get("$ref", "").rpartition("/")[2]
+    return DOCUMENT["components"]["responses"][name] if name else found
+
+
 @schemathesis.check
 def problem_is_documented(
     context: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case[Any]
@@ -240,7 +250,7 @@ def problem_is_documented(
     """A problem is one of those that the document names for this operation and status."""
     if response.status_code == 405 or response.headers.get("content-type") != ["application/problem+json"]:
         return
-    documented = case.operation.definition.raw["responses"].get(str(response.status_code), {})
+    documented = _documented(case, response.status_code)
     kind = response.json()["type"]
     assert kind in documented.get(PROBLEM_TYPES, ()), f"{kind} is not documented for {response.status_code} here"
 

@@ -112,8 +112,22 @@ def document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
     }
     components["schemas"] = _schemas(components.get("schemas", {}))
     add_links(found)
+    components["responses"] = _shared(found["paths"])
     _prune(found)
     return found
+
+
+def _shared(paths: dict[str, Any]) -> dict[str, Any]:
+    """The problems that operations answer, each kind of answer written once and referred to."""
+    shared: dict[str, Any] = {}
+    for operation in (path[method] for path in paths.values() for method in _METHODS if method in path):
+        for status, response in operation["responses"].items():
+            if PROBLEM_TYPES in response:
+                slugs = [uri.removeprefix("/problems/") for uri in response[PROBLEM_TYPES]]
+                name = "".join(slug.title().replace("-", "") for slug in slugs)
+                shared[name] = response
+                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+    return dict(sorted(shared.items()))
 
 
 def _describe_writing(operation: dict[str, Any], route: APIRoute) -> None:
