@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, Uuid, any_, column, literal, select, table
 
@@ -22,16 +23,25 @@ async def check_sources(
     transaction: Transaction, cited: Sequence[Citation], members: Collection[str], *, fact: bool = True
 ) -> None:
     """Refuse citations for members that no such record has, and facts on sources of reliability D alone."""
-    faults = [fault for number, one in enumerate(cited) for fault in _unknown(number, one, members)]
-    if fact and cited:
-        keys = {one.source_id for one in cited}
-        untrusted = select(_SOURCE.c.id).where(
-            _SOURCE.c.id == any_(literal(list(keys), ARRAY(Uuid))), _SOURCE.c.reliability == "D"
-        )
-        found = {key for (key,) in await transaction.rows(untrusted)}
-        faults += [_untrusted(name) for name, resting in _resting(cited).items() if resting <= found]
+    doubtful = await untrusted(transaction, {one.source_id for one in cited}) if fact and cited else frozenset()
+    faults = ill_founded(cited, members, doubtful)
     if faults:
         raise errors.Invalid.listing(faults)
+
+
+async def untrusted(transaction: Transaction, sources: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these sources on which no fact may rest alone."""
+    among = _SOURCE.c.id == any_(literal(list(sources), ARRAY(Uuid)))
+    rows = await transaction.rows(select(_SOURCE.c.id).where(among, _SOURCE.c.reliability == "D"))
+    return frozenset(key for (key,) in rows)
+
+
+def ill_founded(cited: Sequence[Citation], members: Collection[str], doubtful: Collection[UUID]) -> list[errors.Fault]:
+    """What is wrong with these citations, where `doubtful` are the sources that may not stand alone."""
+    faults = [fault for number, one in enumerate(cited) for fault in _unknown(number, one, members)]
+    if cited and doubtful:
+        faults += [_untrusted(name) for name, resting in _resting(cited).items() if resting <= set(doubtful)]
+    return faults
 
 
 def _unknown(number: int, cited: Citation, members: Collection[str]) -> list[errors.Fault]:
@@ -41,9 +51,9 @@ def _unknown(number: int, cited: Citation, members: Collection[str]) -> list[err
     return [errors.Fault(code="unknown_member", message=message, pointer=f"/sources/{number}/field", value=cited.field)]
 
 
-def _resting(cited: Sequence[Citation]) -> dict[str, set[object]]:
+def _resting(cited: Sequence[Citation]) -> dict[str, set[UUID]]:
     """The sources of the whole record, and of each member that is cited for."""
-    found: dict[str, set[object]] = {"": {one.source_id for one in cited}}
+    found: dict[str, set[UUID]] = {"": {one.source_id for one in cited}}
     for one in cited:
         if one.field is not None and one.field != ANY_SOURCE:
             found.setdefault(one.field, set()).add(one.source_id)

@@ -14,6 +14,7 @@ from smartcity_api.identity.roles import Actor
 from smartcity_api.kit import conflicts, errors, rows
 from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.days import first_day, today
+from smartcity_api.kit.evidence import check_sources
 from smartcity_api.kit.language import Text
 from smartcity_api.promotion_zones.queries import PROMOTION_ZONES
 from smartcity_api.proposals import lifecycle, queries
@@ -73,6 +74,7 @@ def check_own(actor: Actor, proponent: UUID | None) -> None:
 
 async def check_draft(session: Transaction, draft: ProposalDraft) -> None:
     """Refuse texts to criteria that no list has."""
+    await check_sources(session, draft.sources, queries.PROPOSALS.properties)
     unknown = await queries.unknown_criteria(session, list(draft.criteria)) if draft.criteria else []
     if unknown:
         raise errors.Invalid.listing([_unknown_criterion(code) for code in unknown])

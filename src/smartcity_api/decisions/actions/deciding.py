@@ -1,6 +1,6 @@
 """Recording decisions: every subject moves, or none; what a later resolution decides replaces the earlier."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from smartcity_api.history.actions import Step, Subject, position
 from smartcity_api.kit import conflicts, errors, parsers
 from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.errors import Fault
-from smartcity_api.kit.evidence import check_sources
+from smartcity_api.kit.evidence import ill_founded, untrusted
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.rows import new_id
 from smartcity_api.resolutions.actions import NotPublished
@@ -113,6 +113,7 @@ async def _check_form(session: Transaction, items: Sequence[Item], reason: str |
         )
         for place in await queries.absent(session, references)
     ]
+    doubtful = await untrusted(session, {one.source_id for item in items for one in item.told.sources})
     for item in items:
         if item.told.action in NEEDS_REASON and item.subject and item.told.reason is None and reason is None:
             faults.append(_missing(f"{item.pointer}/reason", f"say why: {item.told.action} needs a reason"))
@@ -120,19 +121,15 @@ async def _check_form(session: Transaction, items: Sequence[Item], reason: str |
             faults.append(_misplaced(f"{item.pointer}/city", "only a certification makes a city"))
         if item.told.progress is not None and item.told.action != "renew":
             faults.append(_misplaced(f"{item.pointer}/progress", "only a renewal rests on progress"))
-        faults += await _ill_founded(session, item)
+        faults += _ill_founded(item, doubtful)
     if faults:
         raise errors.Invalid.listing(faults)
 
 
-async def _ill_founded(session: Transaction, item: Item) -> list[Fault]:
+def _ill_founded(item: Item, doubtful: Collection[UUID]) -> list[Fault]:
     """What is wrong with the sources that a decision is said to rest on."""
-    if item.told.sources:
-        try:
-            await check_sources(session, item.told.sources, DecisionDraft.model_fields)
-        except errors.Invalid as invalid:
-            return [replace(fault, pointer=f"{item.pointer}{fault.pointer}") for fault in invalid.faults]
-    return []
+    faults = ill_founded(item.told.sources, DecisionDraft.model_fields, doubtful)
+    return [replace(fault, pointer=f"{item.pointer}{fault.pointer}") for fault in faults]
 
 
 def _missing(pointer: str, en: str) -> Fault:
