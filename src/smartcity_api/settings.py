@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         str | None, Field(description="A streaming replica for reads; default: DATABASE_URL.")
     ] = None
     database_pool_size: Annotated[
-        PositiveInt, Field(description="At most this many connections of each kind (reading, writing) per process.")
+        PositiveInt, Field(description="Connections of each kind (reading, writing) per process, and 4 to recognise callers.")
     ] = 10
     database_pool_timeout: Annotated[
         PositiveFloat, Field(description="Seconds to wait for a free connection before 503.")
