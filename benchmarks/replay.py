@@ -50,17 +50,21 @@ class Replayed:
 def recorded(sent: Sequence[Statement], different: Mapping[str, str]) -> Recorded:
     """A script of what was sent; `different` names the values that are other ones each time."""
     lines, names, same = [DIFFERENT], ["make the ids"], dict[str, str]()
-    acts = {str(values["id"]): "act" for text, values in sent if text.startswith("INSERT INTO act ")}
+    acts = {str(values["new_id"]): "act" for text, values in sent if text.startswith("INSERT INTO act ")}
     for place, (text, values) in enumerate(sent):
         if text.startswith(BEGUN):
             lines.append("BEGIN ISOLATION LEVEL READ COMMITTED;")
             names.append("BEGIN")
-        called = {}
+        called: dict[str, str | None] = {}
         for name, value in values.items():
+            if value is None:
+                called[name] = None
+                continue
             written = _written(value)
-            called[name] = ({**different, **acts}).get(written) or f"v{place}_{name}"
-            if called[name].startswith("v"):
-                same[called[name]] = written
+            varying = {**different, **acts}.get(written)
+            called[name] = varying or f"v{place}_{name}"
+            if varying is None:
+                same[f"v{place}_{name}"] = written
         lines.append(variables(text, called) + ";")
         names.append(_name(text))
     return Recorded([*lines, "COMMIT;"], [*names, "COMMIT"], same)

@@ -170,11 +170,11 @@ def _scripted(statement: str, parameters: dict[str, Any]) -> tuple[str, dict[str
     return f"{script}{variables(statement, {name: name for name in parameters})};\n", words
 
 
-def variables(statement: str, called: Mapping[str, str]) -> str:
-    """The statement on one line, with pgbench's variables for its parameters."""
+def variables(statement: str, called: Mapping[str, str | None]) -> str:
+    """The statement on one line, with pgbench's variables for its parameters; it has none that are null."""
     # pgbench would take the MI of 'HH24:MI' for a variable, even in a constant.
     sql = re.sub(r"'[^']*'", lambda match: _without_colons(match[0]), statement)
-    sql = re.sub(r"%\((\w+)\)s", lambda match: f":{called[match[1]]}", sql)
+    sql = re.sub(r"%\((\w+)\)s", lambda match: f":{called[match[1]]}" if called[match[1]] else "NULL", sql)
     return sql.replace("%%", "%").replace("\n", " ")
 
 
