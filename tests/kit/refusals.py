@@ -15,7 +15,11 @@ from smartcity_api.kit.errors import catalogue
 
 STATUS = {kind.slug(): kind.status for kind in catalogue()}
 EXAMPLES = {"code": {"provinces": "83", "districts": "8301"}, "slug": {"problems": "invalid-parameter"}}
-PATHS = sorted({route.path for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)})
+ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+PATHS = sorted(route.path for route in ROUTES if route.methods == {"GET"} and not route.openapi_extra)
+"""What anybody may read."""
+METHODS = {path: {method for route in ROUTES if route.path == path for method in route.methods or ()} for path in PATHS}
+"""What else can be done there."""
 
 
 LONG = 2_000
@@ -35,7 +39,8 @@ def path_of(template: str) -> str:
     """A path that the template matches; sources need an id, so any UUID stands there."""
     resource = template.rpartition("/{")[0].rpartition("/")[2]
     values = {name: examples.get(resource, "") for name, examples in EXAMPLES.items()}
-    return template.format(**values, resource="proposals", id="00000000-0000-0000-0000-000000000000")
+    known = {**values, "resource": "proposals"}
+    return re.sub(r"\{(\w+)\}", lambda match: known.get(match[1], "00000000-0000-0000-0000-000000000000"), template)
 
 
 def refused(answer: httpx.Response, slug: str, *faults: tuple[str, str]) -> dict[str, Any]:
