@@ -1,5 +1,7 @@
 """What the application's role may write, what stays as it was published, and by what is found what is due."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -197,7 +199,7 @@ def index_reviews() -> None:
 
 def index_open_milestones() -> None:
     """What answers which milestones are late or due soon, however many were met before."""
-    due = sa.literal_column("coalesce(smartcity_last_day(due_on), 'infinity'::date)")
+    due: Any = sa.literal_column("coalesce(smartcity_last_day(due_on), 'infinity'::date)")
     op.create_index("ix_milestone_open", "milestone", [due, "id"], postgresql_where=sa.text("status <> 'met'"))
 
 

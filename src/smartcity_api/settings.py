@@ -40,7 +40,8 @@ class Settings(BaseSettings):
         str | None, Field(description="A streaming replica for reads; default: DATABASE_URL.")
     ] = None
     database_pool_size: Annotated[
-        PositiveInt, Field(description="Connections of each kind (reading, writing) per process, and 4 to recognise callers.")
+        PositiveInt,
+        Field(description="Connections per process for reading, as many for writing, and 4 to recognise callers."),
     ] = 10
     database_pool_timeout: Annotated[
         PositiveFloat, Field(description="Seconds to wait for a free connection before 503.")
