@@ -96,9 +96,10 @@ bench: bootstrap ## measure map reads, moves, and lists of a million; read the p
 WITH_SERVICE := env $(FOREIGN:%=-u %) $(BIN)/python -m tests.contract.with_service
 
 .PHONY: fuzz
-fuzz: bootstrap ## try the service against openapi/openapi.json for longer than `make test` does (EXAMPLES, SEED)
-	$(WITH_SERVICE) $(BIN)/schemathesis --config-file tests/contract/schemathesis.toml run openapi/openapi.json \
-	  --url {url} --max-examples $(or $(EXAMPLES),300) --seed $(or $(SEED),$(shell date +%s))
+fuzz: bootstrap ## try the service against openapi/openapi.json for longer than `make test` does (ROLE, EXAMPLES, SEED)
+	$(WITH_SERVICE) $(BIN)/schemathesis --config-file tests/contract/$(if $(ROLE),writing,schemathesis).toml run \
+	  openapi/openapi.json --url {url} $(if $(ROLE),-H '{authorization:$(ROLE)}',--include-method GET) \
+	  --max-examples $(or $(EXAMPLES),300) --seed $(or $(SEED),$(shell date +%s))
 
 .PHONY: lint-openapi
 lint-openapi: ## lint openapi/openapi.json with Spectral and Redocly CLI (needs Node.js 20 or newer)

@@ -1,6 +1,6 @@
 """Runs a command while the service listens on a throw-away database: `{url}` in the command becomes its address.
 
-`{authorization:secretary}` becomes the header of a client of that role, `{authorization:public}` one that says nothing.
+`{authorization:secretary}` becomes the header by which a client of that role says who it is.
 
 For tools that are no pytest: `python -m tests.contract.with_service schemathesis run openapi/openapi.json --url {url}`.
 """
@@ -47,8 +47,6 @@ def throw_away_service() -> Iterator[tuple[str, Settings]]:
 
 def authorization(settings: Settings, role: str) -> str:
     """A header by which a new client of that role says who it is; an agency has an organisation."""
-    if role == "public":
-        return "X-Role: public"
     return f"Authorization: Bearer {asyncio.run(_key(settings, role))}"
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 
 from smartcity_api.identity.roles import Permission
-from smartcity_api.kit import conflicts, rows
+from smartcity_api.kit import conflicts, errors, rows
 from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.drafts import patch_of
 from smartcity_api.kit.http.content import content, patch
@@ -23,7 +23,7 @@ from smartcity_api.kit.http.operations import (
 from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.http.resources import Resource, reading
-from smartcity_api.kit.http.responses import Responses, answered, computed, record_answer
+from smartcity_api.kit.http.responses import Responses, answered, computed, documented, record_answer
 from smartcity_api.kit.http.writing import Writable, answer, changed_draft, writing
 from smartcity_api.kit.ids import register_id
 from smartcity_api.kit.language import preferred_language
@@ -276,7 +276,11 @@ async def announce_zone(
     return represented(text[:-1] + f',"promotion_zone_id":"{zone}"}}'.encode(), "json", version=version)
 
 
-@router.get("/proposals/{id}/moves", name="list_moves", responses=computed(schemas.PossibleMoves))
+@router.get(
+    "/proposals/{id}/moves",
+    name="list_moves",
+    responses={**computed(schemas.PossibleMoves), **documented(errors.NoSuchRecord, conflicts.Deleted)},
+)
 async def list_moves(request: Request, id: _Id, session: Reading, actor: CallerOf, _: _NoParams) -> Response:
     """What the caller may do with a proposal now, and why the rest is closed."""
     language = preferred_language(request.headers.get("accept-language"))
