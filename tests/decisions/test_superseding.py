@@ -40,7 +40,7 @@ async def test_deferring_takes_the_earlier_approval_back(callers: Callers, filin
     first, tag = await resolution(callers.secretary, body, LAST_WEEK)
     await decide(callers.secretary, first, tag, about(plan, "approve"))
     later, tag = await resolution(callers.secretary, body, YESTERDAY, **superseding(first))
-    done = await decide(callers.secretary, later, tag, about(plan, "defer"))
+    done = await decide(callers.secretary, later, tag, about(plan, "defer", reason="not ready"))
     assert done.status_code == 200, done.text
     assert plan.stands == "plan_assessed"
 
@@ -67,10 +67,10 @@ async def test_a_city_stays_one_and_may_be_granted_anew(callers: Callers, filing
     await decide(callers.secretary, first, tag, about(plan, "grant"))
     city = filing.city_of(plan)[0]
     later, tag = await resolution(callers.secretary, board, YESTERDAY, **superseding(first))
-    refused = await decide(callers.secretary, later, tag, about(plan, "consider"))
+    refused = await decide(callers.secretary, later, tag, about(plan, "consider", reason="x"))
     assert refused.status_code == 409, refused.text
     assert city in refused.json()["detail"]
-    done = await decide(callers.secretary, later, tag, about(plan, "grant"))
+    done = await decide(callers.secretary, later, tag, about(plan, "grant", reason="anew"))
     assert done.status_code == 200, done.text
     assert filing.city_of(plan) == (city, "granted", YESTERDAY)
 
@@ -100,3 +100,14 @@ async def test_what_replaced_nothing_after_all_lets_the_earlier_decision_count_a
     done = await correct(callers.secretary, later, decisions=[{"position": 1, "remove": True}])
     assert done.status_code == 200, done.text
     assert plan.periods[-1] == ("plan_approved", LAST_WEEK, "infinity")
+
+
+async def test_superseding_needs_a_reason(callers: Callers, filing: Filing) -> None:
+    plan, body = filing.assessed(), filing.body("subcommittee")
+    first, tag = await resolution(callers.secretary, body, LAST_WEEK)
+    await decide(callers.secretary, first, tag, about(plan, "approve"))
+    later, tag = await resolution(callers.secretary, body, YESTERDAY, **superseding(first))
+    refused = await decide(callers.secretary, later, tag, about(plan, "defer"))
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/decisions/0/reason")
+    done = await decide(callers.secretary, later, tag, about(plan, "defer"), change_reason="the budget was wrong")
+    assert done.status_code == 200, done.text

@@ -74,6 +74,7 @@ async def decide(
     before = await queries.histories(session, {item.subject for item in items if item.subject})
     _check_versions(items, before)
     after = await _moved(session, context, items, before)
+    _check_reasons(items, reason)
     await _record(session, context, items)
     pointers: dict[Subject, str] = {}
     for item in items:
@@ -124,6 +125,14 @@ async def _check_form(session: Transaction, items: Sequence[Item], reason: str |
         faults += _ill_founded(item, doubtful)
     if faults:
         raise errors.Invalid.listing(faults)
+
+
+def _check_reasons(items: Sequence[Item], reason: str | None) -> None:
+    """A decision takes the place of an earlier one only with a reason."""
+    bare = [item for item in items if item.replaced and item.told.reason is None and reason is None]
+    if bare:
+        told = "say why: it supersedes an earlier decision about this subject"
+        raise errors.Invalid.listing([_missing(f"{item.pointer}/reason", told) for item in bare])
 
 
 def _ill_founded(item: Item, doubtful: Collection[UUID]) -> list[Fault]:
