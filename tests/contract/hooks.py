@@ -2,23 +2,18 @@
 
 import csv
 import json
-import re
-import zlib
-from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 import schemathesis
 from hypothesis import strategies as st
 from schemathesis.core import NOT_SET
-from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase
-from tests.contract.contents import filled
+from tests.contract.records import existing, mostly, name_record, remember, write_well
 
 from smartcity_api.app import RESOURCES
 from smartcity_api.kit.http.responses import PROBLEM_TYPES
@@ -122,65 +117,12 @@ NOT_OF_THE_LIST = {"after", "since", "f", "limit", "count", "bom", "fields", "ge
 """Parameters that may change from page to page; the others make the list, and the cursor belongs to it."""
 
 
-@cache
-def _existing(base_url: str, resource: str) -> list[str]:
-    """Ids of some records of that resource."""
-    page = requests.get(f"{base_url}/v1/{resource}", params={"fields": KEYS.get(resource, "id")}, timeout=60)
-    return [item[KEYS.get(resource, "id")] for item in page.json()["items"]] if page.ok else []
-
-
-KEYS = {"provinces": "code", "districts": "code"}
-"""What records are named by that have no id."""
-MADE: dict[str, list[str]] = {}
-"""Ids of the records of each resource that this run has made."""
-EXAMPLE_TAG = '"1-5f8c0c2c61f7b1b2a0d4a6c3"'
-TRUE_TAG = re.compile('"[0-9]+-[0-9a-f]{24}(-[a-z]+)?"')
-
-
 @schemathesis.hook
 def after_call(
     context: schemathesis.HookContext, case: schemathesis.Case[Any], response: schemathesis.Response
 ) -> None:
     """Remember what was made."""
-    if response.status_code == 201 and case.path.count("/") == 2:
-        MADE.setdefault(case.path.rpartition("/")[2], []).append(response.json()["id"])
-
-
-def _write_well(case: schemathesis.Case[Any]) -> None:
-    """What the document allows is sent about records that exist, in versions that are, with a reason, as a new one."""
-    if case.meta is None or not case.path.startswith("/v1/"):
-        return
-    good = {place for place, component in case.meta.components.items() if component.mode.is_positive}
-    collection = case.path.split("/")[2]
-
-    def ids(resource: str) -> list[str]:
-        return [*MADE.get(resource, ())[-20:], *_existing(case.operation.base_url, resource)[:20]]
-
-    if ParameterLocation.BODY in good and isinstance(case.body, dict):
-        shapes = case.operation.definition.raw["requestBody"]["content"].values()
-        case.body = filled(case.body, _members(case, *shapes), collection, ids)
-    if ParameterLocation.HEADER in good:
-        _head_well(case)
-    told_by_link = case.meta.phase.name is TestPhase.STATEFUL
-    if ParameterLocation.PATH in good and "id" in case.path_parameters and not told_by_link and ids(collection):
-        known = MADE.get(collection, ())[-20:] or ids(collection)
-        case.path_parameters["id"] = known[zlib.crc32(case.id.encode()) % len(known)]
-
-
-def _head_well(case: schemathesis.Case[Any]) -> None:
-    tag, key = case.headers.get("If-Match"), case.headers.get("Idempotency-Key")
-    if tag is not None and (tag == EXAMPLE_TAG or not TRUE_TAG.fullmatch(tag)):
-        case.headers["If-Match"] = "*"
-    if key is not None:
-        case.headers["Idempotency-Key"] = f"{case.id}-{key}"[:255]
-    case.headers["X-Change-Reason"] = quote(case.headers.get("X-Change-Reason") or "Because")
-
-
-def _members(case: schemathesis.Case[Any], shape: dict[str, Any]) -> Collection[str]:
-    """What a content can have."""
-    name = shape["schema"]["$ref"].rpartition("/")[2]
-    members: dict[str, Any] = case.operation.schema.raw_schema["components"]["schemas"][name]["properties"]
-    return members.keys()
+    remember(case, response)
 
 
 def _with_existing_ids(case: schemathesis.Case[Any], query: dict[str, Any]) -> dict[str, Any]:
@@ -191,7 +133,7 @@ def _with_existing_ids(case: schemathesis.Case[Any], query: dict[str, Any]) -> d
         resource = IDS.get(parameter.get("schema", {}).get("items", {}).get("format"))
         if resource and name in found:
             number = len(found[name]) if isinstance(found[name], list) else 1
-            ids = _existing(case.operation.base_url, resource)[:number]
+            ids = existing(case.operation.base_url, resource)[:number]
             found = {key: value for key, value in found.items() if key != name} | ({name: ids} if ids else {})
     return found
 
@@ -227,7 +169,8 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
     if case.method == "GET":
         case.body = NOT_SET  # a method that the path has not is tried with the content of one that it has
     else:
-        _write_well(case)
+        write_well(case)
+    name_record(case)
     if case.meta is None or not case.meta.generation.mode.is_positive or not case.query:
         return
     query = case.query = _with_existing_ids(case, case.query)
@@ -237,13 +180,18 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
         query = case.query = {**query, "to": int(query.get("from", 1)) + int(query["to"]) % 10_000}
     elif "from" in query and "to" in query:  # a stretch of time does not end before it begins
         query = case.query = {**query, "to": max(str(query["from"]), str(query["to"]))}
-    if "recorded_as_of" in query:  # nothing was recorded in the future
-        query = case.query = {**query, "recorded_as_of": min(_instant(query["recorded_as_of"]), NOW).isoformat()}
+    if "recorded_as_of" in query:  # nothing was recorded in the future, nor much before the tests began
+        asked = (
+            min(_instant(query["recorded_as_of"]), NOW)
+            if case.meta.phase.name is TestPhase.FUZZING and mostly(case) == 1
+            else NOW
+        )
+        query = case.query = {**query, "recorded_as_of": asked.isoformat()}
     name = next((name for name in ("after", "since") if name in query), None)
     if name is None:
         return
-    asked = {name: value for name, value in query.items() if name not in NOT_OF_THE_LIST}
-    page = requests.get(case.operation.base_url + case.path, params={**asked, "limit": 1}, timeout=60)
+    kept = {name: value for name, value in query.items() if name not in NOT_OF_THE_LIST}
+    page = requests.get(case.operation.base_url + case.path, params={**kept, "limit": 1}, timeout=60)
     following = page.json().get("next") if page.ok else None
     cursor = parse_qs(urlsplit(following or "").query).get(name)
     case.query = {other: value for other, value in query.items() if other != name} | (
