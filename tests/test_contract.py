@@ -26,7 +26,7 @@ READING = {
     "coverage of areas": ["--phases", "coverage", "--include-tag", "areas"],
     "coverage of the rest": ["--phases", "coverage", "--exclude-tag", "areas"],
 }
-EXAMPLES = {"fuzzing": "8", "stateful": "40", "coverage": "1"}
+EXAMPLES = {"fuzzing": "8", "stateful": "60", "coverage": "1"}
 """How many requests of each operation, and how many stories; `make fuzz` takes more."""
 WRITTEN = {
     "agency": {"fuzzing": 3, "stateful": 1},
