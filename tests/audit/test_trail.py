@@ -1,12 +1,13 @@
 """The trail as it is read: every change by anybody, with who, when, why and the row after it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import psycopg
 from tests.callers import Callers
-from tests.history.making import insert, today
+from tests.history.making import insert
 
 Connection = psycopg.Connection[Any]
 Sealing = Callable[[], int]
@@ -25,7 +26,7 @@ async def entries(client: httpx.AsyncClient, **params: Any) -> list[dict[str, An
 
 
 async def test_every_change_is_recorded_whoever_makes_it(callers: Callers, owner: Connection, sealing: Sealing) -> None:
-    started = f"{today()}T00:00:00Z"
+    started = (datetime.now(UTC) - timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     sealing()
     with owner.transaction():
         owner.execute(
