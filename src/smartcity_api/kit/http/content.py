@@ -137,7 +137,7 @@ class ContentReader:
     async def __call__(self, request: Request) -> Any:
         """The model, or for a patch its members as they were sent; the reason is taken out."""
         sent: Sent = request.state.sent
-        value = {} if sent.value is None else sent.value
+        value = sent.value if sent.content else {}
         if isinstance(value, dict):
             value = {name: member for name, member in value.items() if name != REASON}
         if not self.patch:
