@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Callable, Collection
 from typing import Any
 
+from tests.callers import HOME
+
 Ids = Callable[[str], list[str]]
 """Ids of some records of a resource."""
 
@@ -40,6 +42,8 @@ PLACES = {
 }
 
 
+WORDED = {"email": "plan@example.go.th", "phone": "02 123 4567 ext. 8"}
+"""Texts of a form that the document does not describe."""
 NEEDED = {
     "": ("title_en", "name_en", "reference"),
     "decisions": ("text",),
@@ -54,7 +58,13 @@ WHOLE: dict[str, dict[str, Any]] = {
         "title_th": "เมืองน่าอยู่",
         "city_types": ["livable"],
         "dimensions": ["environment", "people"],
+        "proponent_id": str(HOME),
+        "provinces": ["83"],
+        "districts": [],
+        "boundary_kind": "representative_point",
         "location": PLACES["location"],
+        "boundary": None,
+        "budget_thb": "1250000.00",
         "effective_on": None,
     },
     "resolutions": {"decided_on": "2024-05-02", "meeting_id": None},
@@ -81,6 +91,8 @@ def filled(content: Any, offered: Collection[str], collection: str, ids: Ids) ->
 def _filled(part: Any, name: str, collection: str, ids: Ids, choice: random.Random) -> Any:
     if part is None or choice.random() < 0.05:  # as it was made up
         return part
+    if name in WORDED:
+        return WORDED[name]
     if isinstance(part, str):
         known = ids(REFERRED[name] or collection) if name in REFERRED else []
         return choice.choice(known) if known else "".join(char for char in part if char.isprintable()) or "x"

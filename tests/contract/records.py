@@ -4,7 +4,7 @@ import re
 import zlib
 from collections.abc import Collection
 from functools import cache
-from itertools import count
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +20,6 @@ MADE: dict[str, list[str]] = {}
 """Ids of the records of each resource that this run has made."""
 EXAMPLE_TAG = '"1-5f8c0c2c61f7b1b2a0d4a6c3"'
 TRUE_TAG = re.compile('"[0-9]+-[0-9a-f]{24}(-[a-z]+)?"')
-NUMBERS = count()
 
 
 @cache
@@ -43,12 +42,12 @@ def mostly(case: schemathesis.Case[Any]) -> int:
 
 
 def name_record(case: schemathesis.Case[Any]) -> None:
-    """A path names a record that exists, mostly; in a story it is the one that a link leads to."""
-    told = case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
-    if told or not _is_good(case, ParameterLocation.PATH) or mostly(case) == 0:
+    """A path names a record that exists, mostly; in a story it stays the one that a link leads to."""
+    if "id" not in case.path_parameters or not _is_good(case, ParameterLocation.PATH) or mostly(case) == 0:
         return
-    known = MADE.get(_collection(case), ())[-20:] or _ids(case, _collection(case))
-    if "id" in case.path_parameters and known:
+    made = MADE.get(_collection(case), [])
+    known = made[-20:] or _ids(case, _collection(case))
+    if known and not (_is_story(case) and case.path_parameters["id"] in made):
         case.path_parameters["id"] = known[zlib.crc32(repr(case.path_parameters).encode()) % len(known)]
 
 
@@ -61,9 +60,10 @@ def write_well(case: schemathesis.Case[Any]) -> None:
     tag, key = case.headers.get("If-Match"), case.headers.get("Idempotency-Key")
     if tag is not None and (tag == EXAMPLE_TAG or not TRUE_TAG.fullmatch(tag)):
         case.headers["If-Match"] = "*"
-    if key is not None:
-        case.headers["Idempotency-Key"] = f"{next(NUMBERS)}-{key}"[:255]
     case.headers["X-Change-Reason"] = quote(case.headers.get("X-Change-Reason") or "Because")
+    if case.method == "POST" and (key is not None or _is_story(case)):  # what is told again goes as it went before
+        told = repr((case.path, case.path_parameters, case.query, case.body, dict(case.headers)))
+        case.headers["Idempotency-Key"] = sha256(told.encode()).hexdigest()
 
 
 def _is_good(case: schemathesis.Case[Any], place: ParameterLocation) -> bool:
@@ -72,12 +72,17 @@ def _is_good(case: schemathesis.Case[Any], place: ParameterLocation) -> bool:
     return component is not None and component.mode.is_positive
 
 
+def _is_story(case: schemathesis.Case[Any]) -> bool:
+    return case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
+
+
 def _collection(case: schemathesis.Case[Any]) -> str:
     return case.path.split("/")[2]
 
 
 def _ids(case: schemathesis.Case[Any], resource: str) -> list[str]:
-    return [*MADE.get(resource, ())[-20:], *existing(case.operation.base_url, resource)[:20]]
+    made = () if _is_story(case) else MADE.get(resource, ())[-20:]
+    return [*made, *existing(case.operation.base_url, resource)[:20]]
 
 
 def _members(case: schemathesis.Case[Any]) -> Collection[str]:
