@@ -47,7 +47,7 @@ async def sent(client: httpx.AsyncClient, **changes: Any) -> httpx.Response:
 
 async def test_a_draft_is_kept_as_it_was_sent_and_seen_by_its_own(callers: Callers) -> None:
     told = {
-        "source_system": "muni",
+        "source_system": f"organisations/{HOME}",
         "external_id": str(uuid4()),
         "budget_thb": "๑๒๕๐๐๐๐.๕",
         "population": "๗๙๓๐๘",
@@ -69,7 +69,7 @@ async def test_a_draft_is_kept_as_it_was_sent_and_seen_by_its_own(callers: Calle
         assert (await client.get(path)).json() == record
     for client in (callers.public, callers.foreign):
         assert (await client.get(path)).status_code == 404
-    twice = await sent(callers.agency, source_system="muni", external_id=told["external_id"])
+    twice = await sent(callers.agency, source_system=told["source_system"], external_id=told["external_id"])
     assert (twice.status_code, twice.json()["type"]) == (409, "/problems/already-exists")
 
 

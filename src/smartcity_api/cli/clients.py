@@ -41,12 +41,16 @@ def add(
     scope: Annotated[
         list[str] | None, typer.Option(help="Leave only this of the role's permissions; repeat it.")
     ] = None,
+    source_system: Annotated[
+        str | None, typer.Option(help="The system whose rows are its own, as in the files that it sends.")
+    ] = None,
     expires: Annotated[
         str | None, typer.Option(help="From when on the key is refused, as 2027-12-31T17:00:00Z.")
     ] = None,
 ) -> None:
     """Make a client; its key is printed once, and nowhere else."""
-    draft = _draft(name=name, role=role, organisation_id=organisation, scopes=scope or None, expires_at=expires)
+    told = {"organisation_id": organisation, "source_system": source_system, "expires_at": expires}
+    draft = _draft(name=name, role=role, scopes=scope or None, **told)
     number, key = _in_transaction(lambda transaction: actions.make(transaction, draft))
     typer.echo(f"Client {number}. Its key, shown this once:", err=True)
     typer.echo(key)

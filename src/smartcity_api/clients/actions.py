@@ -21,7 +21,7 @@ KEPT: Final = timedelta(days=7)
 async def make(session: Transaction, draft: ClientDraft) -> tuple[UUID, str]:
     """A client and its first key; the key is nowhere else."""
     key = new_id()
-    told = {"name": draft.name, "role": draft.role, "organisation_id": draft.organisation_id, "scopes": draft.scopes}
+    told = {name: getattr(draft, name) for name in ("name", "role", "organisation_id", "scopes", "source_system")}
     known = {name: value for name, value in told.items() if value is not None}
     await session.execute(insert(Client).values(id=key, **known))
     return key, await issue(session, key, draft.expires_at)

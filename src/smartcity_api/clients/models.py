@@ -38,6 +38,9 @@ class Client(Base):
     scopes: Mapped[list[str] | None] = mapped_column(
         ARRAY(Text), comment="Permissions that its keys leave of the role's; null leaves all"
     )
+    source_system: Mapped[str | None] = mapped_column(
+        Text, unique=True, comment="The system whose rows are its own in imports; null: one of its organisation"
+    )
     paused_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True), comment="Since when its keys are refused for the time being"
     )
@@ -61,6 +64,10 @@ class Client(Base):
         one_of("role", *(role for role in Role if role is not Role.PUBLIC)),
         CheckConstraint("role <> 'agency' OR organisation_id IS NOT NULL", name="an_agency_has_its_organisation"),
         CheckConstraint("smartcity_is_clean(name)", name="name_is_clean"),
+        CheckConstraint(
+            "smartcity_is_clean(source_system) AND source_system NOT LIKE '%/%'",
+            name="source_system_is_a_name",
+        ),
     )
 
 

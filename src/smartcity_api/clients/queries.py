@@ -33,6 +33,7 @@ def _looked_up() -> Select[*tuple[object, ...]]:
             Client.role,
             Client.organisation_id,
             Client.scopes,
+            Client.source_system,
             Client.paused_at,
             Client.revoked_at,
         )
@@ -68,7 +69,9 @@ class Recogniser:
             rows = await primary.kept("api key", _looked_up, {"prefix": prefix_of(key)})
             if not rows or not same(bytes(rows[0][0]), digest_of(key)):
                 raise conflicts.Unauthenticated(Text("There is no such key", "ไม่มีคีย์นี้"))
-            _, expires, revoked, used, number, name, role, organisation, scopes, paused, client_revoked = rows[0]
+            _, expires, revoked, used, number, name, role, organisation, scopes, system, paused, client_revoked = rows[
+                0
+            ]
             now = datetime.now(UTC)
             if revoked or client_revoked:
                 raise conflicts.Unauthenticated(Text("The key has been revoked", "คีย์นี้ถูกเพิกถอนแล้ว"))
@@ -81,7 +84,8 @@ class Recogniser:
                 mine = ApiKey.prefix == prefix_of(key)
                 await primary.execute(update(ApiKey).where(mine, stale).values(last_used_at=func.now()))
         left = None if scopes is None else frozenset(Permission(_text(scope)) for scope in scopes)
-        return Actor(f"client/{number}", _text(name), Role(_text(role)), organisation, left)
+        own = None if system is None else _text(system)
+        return Actor(f"client/{number}", _text(name), Role(_text(role)), organisation, left, own)
 
 
 def _text(value: object) -> str:
@@ -104,6 +108,7 @@ def _shown() -> ColumnElement[str]:
         "role": Client.role,
         "organisation_id": Client.organisation_id,
         "scopes": func.to_json(Client.scopes),
+        "source_system": Client.source_system,
         "paused_at": instant(Client.paused_at),
         "revoked_at": instant(Client.revoked_at),
         "keys": json_list(key, inspect(ApiKey).local_table, mine, ApiKey.created_at.desc(), ApiKey.prefix),

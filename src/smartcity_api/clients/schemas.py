@@ -34,6 +34,9 @@ class Client(BaseModel):
     role: Annotated[ClientRole, Field(description="Whom it acts as")]
     organisation_id: Annotated[UUID | None, Field(description="Whose proposals are its own (/v1/organisations)")]
     scopes: Annotated[list[Scope] | None, Field(description="What its keys leave of the role's permissions; null: all")]
+    source_system: Annotated[
+        str | None, Field(description="The system whose rows are its own; null: `organisations/<organisation_id>`")
+    ]
     paused_at: Annotated[datetime | None, Field(description="Since when its keys are refused for the time being")]
     revoked_at: Annotated[datetime | None, Field(description="Since when its keys are refused for ever")]
     keys: Annotated[list[Key], Field(description="Its keys, the newest first")]
@@ -78,6 +81,10 @@ class ClientDraft(_Sent):
     role: Annotated[ClientRole, Field(description="Whom it acts as")]
     organisation_id: Annotated[UUID | None, Field(description="Needed for agencies")] = None
     scopes: Annotated[list[Scope] | None, Field(description="Leave only these of the role's permissions")] = None
+    source_system: Annotated[
+        Annotated[Name, Field(pattern="^[^/]+$")] | None,
+        Field(description="The system whose rows are its own, and no other client's", examples=["kkc-planning"]),
+    ] = None
     expires_at: Expiry = None
 
     @model_validator(mode="after")

@@ -100,13 +100,17 @@ SEE_ALL: Final = frozenset({Role.REVIEWER, Role.SECRETARY, Role.AUDITOR, Role.AD
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is calling. `id` is what the audit trail names; `scopes` narrow what the role may do, None does not."""
+    """Who is calling. `id` is what the audit trail names; `scopes` narrow what the role may do, None does not.
+
+    `named_system` is the system that a client's rows come from, where it was given one.
+    """
 
     id: str
     name: str
     role: Role
     organisation_id: UUID | None = None
     scopes: frozenset[Permission] | None = None
+    named_system: str | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the role grants it and the key's scopes leave it."""
@@ -128,6 +132,17 @@ class Actor:
     def keeps_all(self) -> bool:
         """Whether the actor may write for any organisation, as the secretariat does for paper filings."""
         return self.role is Role.SECRETARY
+
+    @property
+    def source_system(self) -> str | None:
+        """The system whose rows are the actor's own: its client's, else one for its whole organisation."""
+        if self.named_system is not None or self.organisation_id is None:
+            return self.named_system
+        return f"organisations/{self.organisation_id}"
+
+    def may_use(self, system: str | None) -> bool:
+        """Whether rows of that system are the actor's to write."""
+        return system is None or self.keeps_all or system == self.source_system
 
 
 ANYONE: Final = Actor(id="", name="anonymous", role=Role.PUBLIC)

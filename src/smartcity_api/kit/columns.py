@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, Index, Text
+from sqlalchemy import CheckConstraint, Computed, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
@@ -103,6 +103,21 @@ def titled_rules(table: str) -> tuple[CheckConstraint | Index, ...]:
         Index(f"ix_{table}_display_title", "display_title", "id"),
         Index(f"ix_{table}_updated_at", "updated_at", "id"),
         searchable(table),
+    )
+
+
+class Keyed:
+    """What has a key in the system that it was loaded from, by which it is found again."""
+
+    source_system: Mapped[str | None] = mapped_column(Text, comment="The system that it was loaded from")
+    external_id: Mapped[str | None] = mapped_column(Text, comment="Its key in that system")
+
+
+def keyed_rules() -> tuple[CheckConstraint | UniqueConstraint, ...]:
+    """The constraints of `Keyed`."""
+    return (
+        UniqueConstraint("source_system", "external_id"),
+        CheckConstraint("(source_system IS NULL) = (external_id IS NULL)", name="natural_key_is_whole"),
     )
 
 

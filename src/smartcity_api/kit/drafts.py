@@ -1,10 +1,11 @@
 """What clients send to create and change records: one model a resource, and how its fields become columns."""
 
+import re
 import unicodedata
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, create_model, model_validator
 
 from smartcity_api.kit import parsers
 from smartcity_api.kit.days import first_day, last_day
@@ -12,6 +13,10 @@ from smartcity_api.kit.refusals import refusal
 from smartcity_api.kit.schemas import CitationDraft, Position
 
 MAX_VERTICES = 100_000
+
+_UNUSUAL_SPACES = re.compile(f"[{''.join(map(chr, parsers.SPACES))}]")
+# The category Cc, but for those that are spaces too.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
 
 class Draft(BaseModel):
@@ -30,12 +35,16 @@ class Draft(BaseModel):
 
     def columns(self) -> dict[str, Any]:
         """Column by column what is to be stored; JSON as JSON has it, what is unknown as null."""
-        return {column: value for name in type(self).model_fields for column, value in self.field_columns(name).items()}
+        return self.columns_of(type(self).model_fields)
 
     def field_columns(self, name: str) -> dict[str, Any]:
         """The columns of one field."""
-        told = self.model_dump(mode="json", exclude_none=True, include={name})
-        return self.column(name, told.get(name))
+        return self.columns_of((name,))
+
+    def columns_of(self, names: Collection[str]) -> dict[str, Any]:
+        """The columns of these fields; written out at once, since an import does so for every row."""
+        told = self.model_dump(mode="json", exclude_none=True, include=set(names))
+        return {column: value for name in names for column, value in self.column(name, told.get(name)).items()}
 
     def column(self, name: str, value: Any) -> dict[str, Any]:
         """The columns of one field."""
@@ -58,9 +67,11 @@ def patch_of(draft: type[Draft]) -> type[BaseModel]:
 
 def clean(value: str) -> str:
     """The text as it is stored: NFC, sara am composed, ordinary spaces, nothing invisible."""
-    found = unicodedata.normalize("NFC", parsers.readable(value).translate(parsers.SPACES))
-    found = parsers.SARA_AM.sub("\\1\u0e33", found)
-    if any(unicodedata.category(char) == "Cc" and not char.isspace() for char in found):
+    found = parsers.readable(value)
+    if _UNUSUAL_SPACES.search(found):
+        found = found.translate(parsers.SPACES)
+    found = parsers.SARA_AM.sub("\\1\u0e33", unicodedata.normalize("NFC", found))
+    if _CONTROLS.search(found):
         raise refusal("control_character", "the text holds a control character", "ข้อความมีอักขระควบคุม")
     return found
 
@@ -80,6 +91,23 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 """A number; a text with digits is none."""
 Ordinal = Annotated[int, Field(strict=True, ge=1, le=32_767)]
 """A place in a list, from 1."""
+
+
+class KeyedDraft(Draft):
+    """What has a key in the system that it comes from, as it is sent."""
+
+    source_system: Annotated[Name | None, Field(description="The system that it comes from")] = None
+    external_id: Annotated[Name | None, Field(description="Its key in that system")] = None
+
+    @model_validator(mode="after")
+    def _key_is_whole(self) -> Self:
+        if (self.source_system is None) != (self.external_id is None):
+            raise refusal(
+                "half_a_key",
+                "source_system and external_id go together: give both or neither",
+                "source_system และ external_id ต้องระบุคู่กัน",
+            )
+        return self
 
 
 def not_before(name: str) -> AfterValidator:

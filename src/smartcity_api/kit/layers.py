@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from smartcity_api.kit.columns import Named
+from smartcity_api.kit.columns import Keyed, Named
 from smartcity_api.kit.models import Record
 from smartcity_api.kit.places import Detail, Shape
 from smartcity_api.kit.statements import constant
@@ -168,6 +168,11 @@ def named_properties(table: type[Named]) -> dict[str, ColumnElement[Any]]:
         "name_en": table.name_en.expression,
         "variants": table.variants.expression,
     }
+
+
+def keyed_properties(table: type[Keyed]) -> dict[str, ColumnElement[Any]]:
+    """The key of what was loaded from another system."""
+    return {"source_system": table.source_system.expression, "external_id": table.external_id.expression}
 
 
 def json_object(properties: Mapping[str, Column]) -> ColumnElement[Any]:

@@ -58,6 +58,13 @@ class RecordShape(BaseModel):
     updated_at: Annotated[datetime, Field(description="When it was last changed here (RFC 3339, UTC)")]
 
 
+class KeyedShape(RecordShape):
+    """What has a key in the system that it was loaded from."""
+
+    source_system: Annotated[str | None, Field(description="The system that it was loaded from")]
+    external_id: Annotated[str | None, Field(description="Its key in that system")]
+
+
 AsOf = Annotated[
     date | None,
     Field(

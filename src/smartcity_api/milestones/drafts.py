@@ -8,14 +8,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from smartcity_api.kit import parsers
 from smartcity_api.kit.areas import TitledDraft
 from smartcity_api.kit.days import first_day, today
-from smartcity_api.kit.drafts import Name, Number, Prose, Url, not_before
+from smartcity_api.kit.drafts import KeyedDraft, Name, Number, Prose, Url, not_before
 from smartcity_api.kit.references import RecordReferenceDraft
 from smartcity_api.kit.refusals import refusal
 from smartcity_api.kit.schemas import Edtf
 from smartcity_api.milestones.schemas import MilestoneKind
 
 
-class MilestoneDraft(TitledDraft):
+class MilestoneDraft(TitledDraft, KeyedDraft):
     """Something due on a day, as it is sent; how far it is, reports tell."""
 
     subject: Annotated[

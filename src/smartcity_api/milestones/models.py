@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, Nu
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from smartcity_api.kit.columns import Titled, is_day, one_of, titled_rules
+from smartcity_api.kit.columns import Keyed, Titled, is_day, keyed_rules, one_of, titled_rules
 from smartcity_api.kit.models import Base, Record, by_day
 
 KINDS = ("plan", "report", "delivery", "review", "other")
@@ -19,7 +19,7 @@ DUE = "coalesce(smartcity_last_day(due_on), 'infinity'::date)"
 """By which what is late and what is due soon is found among those not met, however many were."""
 
 
-class Milestone(Titled, Record, Base):
+class Milestone(Titled, Keyed, Record, Base):
     """Something due on a day (OCDS milestone)."""
 
     __tablename__ = "milestone"
@@ -49,6 +49,7 @@ class Milestone(Titled, Record, Base):
 
     __table_args__ = (
         *titled_rules("milestone"),
+        *keyed_rules(),
         one_of("kind", *KINDS),
         one_of("status", *STATUSES),
         is_day("set_on"),

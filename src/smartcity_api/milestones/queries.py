@@ -29,7 +29,16 @@ from smartcity_api.certified_cities.models import CertifiedCity
 from smartcity_api.history.queries import TODAY, asked_day, last_day
 from smartcity_api.identity.rows import record_seen, sighted, subject_seen
 from smartcity_api.kit.filters import Filter, about, among, existing
-from smartcity_api.kit.layers import Column, Dated, Layer, instant, json_list, record_properties, subject
+from smartcity_api.kit.layers import (
+    Column,
+    Dated,
+    Layer,
+    instant,
+    json_list,
+    keyed_properties,
+    record_properties,
+    subject,
+)
 from smartcity_api.kit.statements import constant
 from smartcity_api.milestones.models import Milestone, MilestoneVersion
 from smartcity_api.milestones.schemas import MilestoneList
@@ -132,6 +141,7 @@ MILESTONES = Layer(
         "depends_on": sighted(_depends_on),
         "evidence": Milestone.evidence.expression,
         "versions": _versions(),
+        **keyed_properties(Milestone),
         **record_properties(Milestone),
     },
     sorts={

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 from smartcity_api.kit.codes import ProvincesParam
 from smartcity_api.kit.params import AnyOf, DatedParams, DayParam, PageParams, Typed
 from smartcity_api.kit.references import RecordReference, SubjectParam
-from smartcity_api.kit.schemas import Edtf, RecordShape
+from smartcity_api.kit.schemas import Edtf, KeyedShape
 from smartcity_api.kit.shapes import shapes
 
 MilestoneKind = Literal["plan", "report", "delivery", "review", "other"]
@@ -51,7 +51,7 @@ class MilestoneVersion(BaseModel):
     ]
 
 
-class Milestone(RecordShape):
+class Milestone(KeyedShape):
     """Something due on a day (OCDS milestone)."""
 
     display_title: Annotated[str, Field(description="The title to show: Thai, else English")]

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from smartcity_api.kit.areas import NamedDraft
 from smartcity_api.kit.codes import ProvinceCode
-from smartcity_api.kit.drafts import Name
+from smartcity_api.kit.drafts import KeyedDraft, Name
 from smartcity_api.kit.schemas import Edtf
 from smartcity_api.organisations.schemas import Kind, LocalGovernmentType
 
@@ -19,7 +19,7 @@ class LocalGovernmentTypeDraft(LocalGovernmentType):
     model_config = ConfigDict(extra="forbid")
 
 
-class OrganisationDraft(NamedDraft):
+class OrganisationDraft(NamedDraft, KeyedDraft):
     """Who takes part in the programme, as it is sent."""
 
     renamed: ClassVar[Mapping[str, str]] = {"province": "province_code"}

@@ -7,13 +7,13 @@ from sqlalchemy import Computed, ForeignKey, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from smartcity_api.kit.columns import Named, Valid, named_rules, one_of, valid_rules
+from smartcity_api.kit.columns import Keyed, Named, Valid, keyed_rules, named_rules, one_of, valid_rules
 from smartcity_api.kit.models import FOLDED, Base, Record
 
 KINDS = ("ministry", "agency", "local_government", "university", "company", "international")
 
 
-class Organisation(Named, Valid, Record, Base):
+class Organisation(Named, Valid, Keyed, Record, Base):
     """Who takes part in the programme."""
 
     __tablename__ = "organisation"
@@ -41,4 +41,4 @@ class Organisation(Named, Valid, Record, Base):
         ForeignKey("organisation.id"), index=True, comment="The organisation that it is part of"
     )
 
-    __table_args__ = (*named_rules("organisation"), *valid_rules(), one_of("kind", *KINDS))
+    __table_args__ = (*named_rules("organisation"), *valid_rules(), *keyed_rules(), one_of("kind", *KINDS))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, inspect
 from sqlalchemy.orm import aliased
 
 from smartcity_api.kit.filters import Filter, among, existing, valid_on
-from smartcity_api.kit.layers import Column, Layer, json_one, record_properties
+from smartcity_api.kit.layers import Column, Layer, json_one, keyed_properties, record_properties
 from smartcity_api.organisations.models import Organisation
 from smartcity_api.organisations.schemas import OrganisationList
 from smartcity_api.provinces.queries import in_provinces, in_regions
@@ -38,6 +38,7 @@ ORGANISATIONS = Layer(
         "parent": _parent(),
         "valid_from_on": Organisation.valid_from_on.expression,
         "valid_until_on": Organisation.valid_until_on.expression,
+        **keyed_properties(Organisation),
         **record_properties(Organisation),
     },
     sorts={

@@ -9,7 +9,7 @@ from smartcity_api.kit.areas import NamedShape
 from smartcity_api.kit.codes import ProvinceCode, ProvincesParam, RegionsParam
 from smartcity_api.kit.params import AnyOf, DatedParams, PageParams
 from smartcity_api.kit.references import id_list
-from smartcity_api.kit.schemas import Edtf
+from smartcity_api.kit.schemas import Edtf, KeyedShape
 from smartcity_api.kit.shapes import shapes
 
 Kind = Literal["ministry", "agency", "local_government", "university", "company", "international"]
@@ -39,7 +39,7 @@ class ParentOrganisation(BaseModel):
     abbreviation: Annotated[str | None, Field(description="What it is called for short")]
 
 
-class Organisation(NamedShape):
+class Organisation(NamedShape, KeyedShape):
     """Who takes part in the programme: a ministry, an agency, a local government, a university, a company."""
 
     kind: Annotated[Kind, Field(description="What sort of organisation it is")]

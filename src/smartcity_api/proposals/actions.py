@@ -72,6 +72,18 @@ def check_own(actor: Actor, proponent: UUID | None) -> None:
         )
 
 
+def check_system(actor: Actor, system: str | None) -> None:
+    """Refuse who names a system that is not his: its keys are other people's to give."""
+    if not actor.may_use(system):
+        message = Text(
+            f"rows of {system} are not yours; your own source_system is {actor.source_system}",
+            f"ข้อมูลของระบบ {system} ไม่ใช่ของท่าน source_system ของท่านคือ {actor.source_system}",
+        )
+        raise errors.Invalid.listing(
+            [errors.Fault(code="not_your_system", message=message, pointer="/source_system", value=system)]
+        )
+
+
 async def check_draft(session: Transaction, draft: ProposalDraft) -> None:
     """Refuse texts to criteria that no list has."""
     await check_sources(session, draft.sources, queries.PROPOSALS.properties)
@@ -94,6 +106,7 @@ async def create(session: Transaction, draft: FilingDraft, asked: Asked) -> UUID
     day = effective_day(asked)
     proponent = draft.proponent_id or asked.actor.organisation_id
     check_own(asked.actor, proponent)
+    check_system(asked.actor, draft.source_system)
     await check_draft(session, draft)
     key = rows.new_id()
     told = {"id": key, **draft.columns(), "proponent_id": proponent}
@@ -200,6 +213,8 @@ async def remove(session: Transaction, key: UUID) -> None:
 async def change(session: Transaction, key: UUID, draft: ProposalDraft, changed: list[str], actor: Actor) -> None:
     """Other values in the fields that are named."""
     check_own(actor, draft.proponent_id)
+    if "source_system" in changed:
+        check_system(actor, draft.source_system)
     await check_draft(session, draft)
     columns = {name: value for field in changed for name, value in draft.field_columns(field).items()}
     await rows.change(session, queries.PROPOSALS, key, columns)

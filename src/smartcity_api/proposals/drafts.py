@@ -1,14 +1,14 @@
 """What is sent to file proposals, to change them and to move them, and to record calls."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from smartcity_api.kit.areas import CityType, Dimension, FootprintDraft, NamedDraft, TitledDraft
 from smartcity_api.kit.days import arabic, parse_day
-from smartcity_api.kit.drafts import Name, Prose, Url, not_before
+from smartcity_api.kit.drafts import KeyedDraft, Name, Prose, Url, not_before
 from smartcity_api.kit.parsers import digits
 from smartcity_api.kit.refusals import refusal
 from smartcity_api.kit.schemas import Edtf
@@ -73,11 +73,9 @@ class DocumentDraft(BaseModel):
     size: Annotated[int | None, Field(ge=0, le=2**53 - 1, description="Bytes of its content")] = None
 
 
-class ProposalDraft(TitledDraft, FootprintDraft):
+class ProposalDraft(TitledDraft, FootprintDraft, KeyedDraft):
     """A proposal, as it is sent. A draft may lack what its submission needs."""
 
-    source_system: Annotated[Name | None, Field(description="The system that it comes from")] = None
-    external_id: Annotated[Name | None, Field(description="Its key in that system")] = None
     call_id: Annotated[UUID | None, Field(description="The round that it answers (/v1/calls)")] = None
     proponent_id: Annotated[
         UUID | None, Field(description="Who proposes (/v1/organisations); for an agency itself, and nobody else")
@@ -102,16 +100,6 @@ class ProposalDraft(TitledDraft, FootprintDraft):
     documents: Annotated[
         list[DocumentDraft], Field(default_factory=list, max_length=200, description="Its documents, in order")
     ]
-
-    @model_validator(mode="after")
-    def _key_is_whole(self) -> Self:
-        if (self.source_system is None) != (self.external_id is None):
-            raise refusal(
-                "half_a_key",
-                "source_system and external_id go together: give both or neither",
-                "source_system และ external_id ต้องระบุคู่กัน",
-            )
-        return self
 
 
 class Moving(BaseModel):

@@ -4,13 +4,13 @@ from decimal import Decimal
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartcity_api.history.lifecycle import ORIGINS, STAGES
 from smartcity_api.kit.areas import CityType, Dimension
-from smartcity_api.kit.columns import Titled, all_of, is_day, one_of, titled_rules
+from smartcity_api.kit.columns import Keyed, Titled, all_of, is_day, keyed_rules, one_of, titled_rules
 from smartcity_api.kit.models import Base, Record, by_day
 from smartcity_api.provinces.models import Footprint, footprint_rules
 
@@ -40,7 +40,7 @@ BY_PROVINCE = {
 """How the proposals of a province are asked for: an index of an array knows no order."""
 
 
-class Proposal(Titled, Footprint, Record, Base):
+class Proposal(Titled, Footprint, Keyed, Record, Base):
     """An area's plan on its way through screening, promotion zone, assessment and approval."""
 
     __tablename__ = "proposal"
@@ -56,8 +56,6 @@ class Proposal(Titled, Footprint, Record, Base):
         comment="Its history has held in_promotion_zone or a later stage; written by the history's trigger alone",
     )
     reference_number: Mapped[str | None] = mapped_column(Text, unique=True, comment="The secretariat's number for it")
-    source_system: Mapped[str | None] = mapped_column(Text, comment="The system that it was loaded from")
-    external_id: Mapped[str | None] = mapped_column(Text, comment="Its key in that system")
     call_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("call.id"), index=True, comment="The round that it answered; null when not known"
     )
@@ -86,8 +84,7 @@ class Proposal(Titled, Footprint, Record, Base):
         one_of("stage", *STAGES),
         all_of("city_types", *get_args(CityType)),
         all_of("dimensions", *get_args(Dimension)),
-        UniqueConstraint("source_system", "external_id"),
-        CheckConstraint("(source_system IS NULL) = (external_id IS NULL)", name="natural_key_is_whole"),
+        *keyed_rules(),
         CheckConstraint("budget_thb >= 0 AND population >= 0", name="figures_are_not_negative"),
         Index("ix_proposal_stage", "stage", "display_title", "id"),
         Index("ix_proposal_public_stage", "stage", "display_title", "id", postgresql_where=text("is_public")),

@@ -40,7 +40,7 @@ from smartcity_api.kit.database import Snapshot
 from smartcity_api.kit.days import today
 from smartcity_api.kit.filters import Filter, Parts, among, existing, overlapping, within_year
 from smartcity_api.kit.language import Language
-from smartcity_api.kit.layers import Column, Dated, Layer, json_object, record_properties
+from smartcity_api.kit.layers import Column, Dated, Layer, json_object, keyed_properties, record_properties
 from smartcity_api.kit.rows import absent
 from smartcity_api.kit.sight import sight
 from smartcity_api.kit.statements import constant
@@ -105,8 +105,7 @@ PROPOSALS = Layer(
         "certified_city_id": _certified_city(),
         **footprint_properties(Proposal),
         "reference_number": Proposal.reference_number.expression,
-        "source_system": Proposal.source_system.expression,
-        "external_id": Proposal.external_id.expression,
+        **keyed_properties(Proposal),
         "call_id": Proposal.call_id.expression,
         "proponent_id": Proposal.proponent_id.expression,
         "city_types": func.to_json(Proposal.city_types),

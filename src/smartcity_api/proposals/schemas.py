@@ -18,7 +18,7 @@ from smartcity_api.kit.areas import (
 )
 from smartcity_api.kit.params import AnyOf, PageParams, YearParam
 from smartcity_api.kit.references import id_list
-from smartcity_api.kit.schemas import Edtf, RecordShape
+from smartcity_api.kit.schemas import Edtf, KeyedShape, RecordShape
 from smartcity_api.kit.shapes import shapes
 
 
@@ -58,7 +58,7 @@ class ProposalEvent(EventShape):
     stage: Annotated[Stage, Field(description="The stage after it")]
 
 
-class Proposal(FootprintShape):
+class Proposal(FootprintShape, KeyedShape):
     """An area's plan on its way to the certificate."""
 
     display_title: Annotated[str, Field(description="The title to show: Thai, else English")]
@@ -77,8 +77,6 @@ class Proposal(FootprintShape):
             examples=["SCP-2569-17"],
         ),
     ]
-    source_system: Annotated[str | None, Field(description="The system that it was loaded from")]
-    external_id: Annotated[str | None, Field(description="Its key in that system")]
     call_id: Annotated[UUID | None, Field(description="The round that it answered (/v1/calls)")]
     proponent_id: Annotated[
         UUID | None, Field(description="Who proposes (/v1/organisations), null where no source names one")
