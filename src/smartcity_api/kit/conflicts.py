@@ -146,6 +146,19 @@ class PreconditionRequired(Problem):
     )
 
 
+class InsufficientStorage(Problem):
+    """The service has no room left for the file that the request is about."""
+
+    status = 507
+    title = Text("There is no room left for the file", "พื้นที่จัดเก็บไม่พอสำหรับไฟล์นี้")
+    remedy = Text(
+        "Nothing was changed. Try again later, or ask for less; for exports csv, ndjson and geojsonseq need no room. "
+        "The operator has to make room where temporary files are kept.",
+        "ไม่มีข้อมูลถูกเปลี่ยนแปลง ลองใหม่ภายหลังหรือขอข้อมูลน้อยลง การส่งออกแบบ csv, ndjson และ geojsonseq ไม่ต้องใช้พื้นที่ "
+        "ผู้ดูแลระบบต้องเพิ่มพื้นที่สำหรับไฟล์ชั่วคราว",
+    )
+
+
 def reason_missing() -> Invalid:
     """The problem of a change that is never made without saying why."""
     message = Text(

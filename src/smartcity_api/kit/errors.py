@@ -17,7 +17,8 @@ Problem (RFC 9457)
 ├── PreconditionRequired 428
 ├── HeadersTooLarge 431
 ├── InternalError 500
-└── Unavailable 503 ....... DatabaseUnavailable, DatabaseBusy, QueryTooSlow, NotReady, IssuerUnavailable
+├── Unavailable 503 ....... DatabaseUnavailable, DatabaseBusy, QueryTooSlow, NotReady, IssuerUnavailable
+└── InsufficientStorage 507
 
 The class name is the slug of the problem's URI: `InvalidCursor` -> `/problems/invalid-cursor`.
 What only callers and writes meet is in `kit.conflicts`. Features subclass a kind next to the rule that they enforce.

@@ -1,0 +1,30 @@
+"""Cells of csv that spreadsheets would take for formulas: guarded where csv is written, and freed where it is read.
+
+A cell that begins with one of `BEGINNINGS` and is no number gets an apostrophe before it, by which spreadsheets know a
+text. So does one that begins with apostrophes before such a letter: so that taking one off again gives exactly the
+text that there was, whichever it was.
+"""
+
+import re
+from typing import Final
+
+APOSTROPHE: Final = "'"
+BEGINNINGS: Final = frozenset("=+-@\t\r\n＝＋－＠")
+"""What makes a formula of a cell, in some spreadsheet: full-width letters too, which some of them fold."""
+
+_SUSPECT = BEGINNINGS | {APOSTROPHE}
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def guarded(cell: str) -> str:
+    """The cell as it is written to csv."""
+    return APOSTROPHE + cell if cell[:1] in _SUSPECT and _is_formula(cell) else cell
+
+
+def freed(cell: str) -> str:
+    """The cell as it was before it was guarded; any other is returned as it is."""
+    return cell[1:] if cell[:1] == APOSTROPHE and _is_formula(cell[1:]) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    return cell.lstrip(APOSTROPHE)[:1] in BEGINNINGS and not _NUMBER.fullmatch(cell)
