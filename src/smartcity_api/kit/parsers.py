@@ -102,9 +102,12 @@ def reference(value: str) -> Reference:
     return Reference(match[1], match[2])
 
 
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 """What `smartcity_clean` takes out of texts: zero-width characters, and the byte order mark."""
 
+_SEEN = re.compile(f"[^\\s{''.join(map(chr, _INVISIBLE))}]")
+"""A character that is neither a space nor invisible."""
 
 SPACES = {**_INVISIBLE, 0x00A0: " ", 0x202F: " "}
 """The same, and the spaces that do not break as ordinary ones."""
@@ -123,11 +126,11 @@ def as_kept(key: str) -> str:
 
 def readable(value: str) -> str:
     """A text that PostgreSQL can hold: no NUL, no lone surrogate, not blank."""
-    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+    if _NOT_TEXT.search(value):
         raise refusal(
             "not_text", "the text holds a NUL or a character that is not Unicode", "ข้อความมี NUL หรืออักขระที่ไม่ใช่ Unicode"
         )
-    if not value.translate(_INVISIBLE).strip():
+    if not _SEEN.search(value):
         raise refusal("blank", "the text must not be blank", "ข้อความต้องไม่ว่าง")
     return value
 
