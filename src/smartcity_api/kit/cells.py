@@ -16,12 +16,12 @@ _SUSPECT = BEGINNINGS | {APOSTROPHE}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-def guarded(cell: str) -> str:
+def guard(cell: str) -> str:
     """The cell as it is written to csv."""
     return APOSTROPHE + cell if cell[:1] in _SUSPECT and _is_formula(cell) else cell
 
 
-def freed(cell: str) -> str:
+def unguard(cell: str) -> str:
     """The cell as it was before it was guarded; any other is returned as it is."""
     return cell[1:] if cell[:1] == APOSTROPHE and _is_formula(cell[1:]) else cell
 
