@@ -55,6 +55,17 @@ class Settings(BaseSettings):
         Field(description="Do in the server what `smartcity worker` does: seal the audit trail; `smartcity run` does."),
     ] = False
     local_dir: Annotated[Path, Field(description="Where the private cluster and its files live.")] = Path(".local")
+    import_dir: Annotated[
+        Path | None,
+        Field(description="Where files of imports wait, for server and workers alike; default: imports in LOCAL_DIR."),
+    ] = None
+    import_max_size: Annotated[PositiveInt, Field(description="Bytes that one file of an import may have.")] = 2**30
+    import_quota: Annotated[PositiveInt, Field(description="Bytes that all files of imports may have together.")] = (
+        10 * 2**30
+    )
+    import_retention_days: Annotated[
+        PositiveInt, Field(description="Days after which what has ended is forgotten: the file and its rows.")
+    ] = 30
 
     assessment_weights: Annotated[
         dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]],
@@ -118,6 +129,11 @@ class Settings(BaseSettings):
     oidc_leeway: Annotated[
         int, Field(ge=0, le=600, description="Seconds by which the issuer's clock may differ from this one.")
     ] = 60
+
+    @property
+    def imports(self) -> Path:
+        """Where files of imports wait."""
+        return self.import_dir or self.local_dir / "imports"
 
     @property
     def has_database(self) -> bool:

@@ -49,7 +49,7 @@ async def received(request: Request, *, needs_version: bool) -> Sent:
     expected = _expected(request, needed=needs_version)
     content = await _content(request)
     value = _parsed(request, content) if content else None
-    return Sent(content, value, _reason(request, value), expected)
+    return Sent(content, value, reason_of(request, value), expected)
 
 
 async def _content(request: Request) -> bytes:
@@ -78,7 +78,7 @@ def _parsed(request: Request, content: bytes) -> Any:
     return json_text.parse(content)
 
 
-def _reason(request: Request, value: Any) -> str | None:
+def reason_of(request: Request, value: Any) -> str | None:
     """From the content, else from the header; blank is none."""
     given = value.get(REASON) if isinstance(value, dict) else None
     if given is not None and not isinstance(given, str):

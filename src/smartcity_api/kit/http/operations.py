@@ -4,8 +4,9 @@ The order is that of the refusals: permission (401, 403), form (400, 413, 415, 4
 repeat of an earlier answer, then the route itself. It commits before the answer is sent.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Protocol
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -58,6 +59,11 @@ def permitted(request: Request, permission: str) -> Caller:
 class Operation(APIRoute):
     """Wraps a route's work into its transaction."""
 
+    @asynccontextmanager
+    async def receiving(self, request: Request) -> AsyncIterator[Sent]:
+        """What was sent, for as long as the block lasts."""
+        yield await received(request, needs_version=bool((self.openapi_extra or {}).get(NEEDS_VERSION)))
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler that FastAPI calls."""
         work = super().get_route_handler()
@@ -65,16 +71,22 @@ class Operation(APIRoute):
 
         async def handle(request: Request) -> Response:
             who = permitted(request, extra[PERMISSION])
-            sent = await received(request, needs_version=bool(extra.get(NEEDS_VERSION)))
-            for attempt in range(1, ATTEMPTS + 1):
-                try:
-                    return await _attempt(request, sent, who, work)
-                except (DeadlockDetected, SerializationFailure):
-                    if attempt == ATTEMPTS:
-                        raise
-            raise AssertionError("the last attempt returns or raises")
+            async with self.receiving(request) as sent:
+                return await _attempts(request, sent, who, work)
 
         return handle
+
+
+async def _attempts(
+    request: Request, sent: Sent, who: Caller, work: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return await _attempt(request, sent, who, work)
+        except (DeadlockDetected, SerializationFailure):
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("the last attempt returns or raises")
 
 
 async def _attempt(
@@ -160,11 +172,16 @@ def operation(
     on_existing: bool = False,
     summary: str | None = None,
     name: str | None = None,
+    route: type[Operation] = Operation,
+    extra: Mapping[str, Any] = MappingProxyType({}),
 ) -> Callable[[Callable[..., Awaitable[Response]]], Callable[..., Awaitable[Response]]]:
-    """Registers a route that writes; `on_existing` when it changes one existing record, which needs If-Match."""
+    """Registers a route that writes; `on_existing` when it changes one existing record, which needs If-Match.
+
+    `route` is how its content is received, `extra` what the contract says of it besides.
+    """
     of_method = (conflicts.KeyReused,) if method == "POST" else ()
     kinds = (*ON_EVERY, *of_method, *(ON_EXISTING if on_existing else ()), *problems, *FROM_DATABASE)
-    extra: Mapping[str, Any] = {PERMISSION: str(permission), **({NEEDS_VERSION: True} if on_existing else {})}
+    told = {PERMISSION: str(permission), **({NEEDS_VERSION: True} if on_existing else {}), **extra}
 
     def register(work: Callable[..., Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
         router.add_api_route(
@@ -175,8 +192,8 @@ def operation(
             name=name,
             summary=summary,
             responses={**documented(*kinds), **answers},
-            openapi_extra=dict(extra),
-            route_class_override=Operation,
+            openapi_extra=told,
+            route_class_override=route,
             response_class=Response,
             response_model=None,
         )
