@@ -1,13 +1,14 @@
 """Month by month since January 2018: what is counted grows at the known days, and never shrinks without a reason."""
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from tests.acceptance.asking import ask, everything, matched, titled
+
+from smartcity_api.kit import days
 
 GROWTH: list[tuple[str, dict[str, str], dict[str, int]]] = [
     ("pilot-areas", {}, {"2018-09": 10}),
@@ -30,7 +31,7 @@ GROWTH: list[tuple[str, dict[str, str], dict[str, int]]] = [
 
 def months() -> list[tuple[str, date]]:
     """Every month since January 2018 with its last day, of this one today."""
-    today = datetime.now(ZoneInfo("Asia/Bangkok")).date()
+    today = days.today()
     found = []
     for year in range(2018, today.year + 1):
         for month in range(1, 13):

@@ -25,7 +25,7 @@ from tests.history.making import (
 from smartcity_api.local_cluster import APP, OWNER, Cluster
 
 FROM_THE_ARCHIVE = days_from_today(-30)
-"""The day of everything that was filed before."""
+"""The day of everything that was filed before; that it is a day more after midnight is the same to it."""
 
 
 class Filed(Making):

@@ -2,29 +2,27 @@
 
 from tests.callers import Callers
 from tests.decisions.filing import Filing, about, correct, decide, resolution
-from tests.history.making import days_from_today, today
-
-YESTERDAY, LONG_AGO = days_from_today(-1), days_from_today(-40)
+from tests.history.making import days_from_today, today, yesterday
 
 
 async def test_the_day_is_corrected_with_every_history(callers: Callers, filing: Filing) -> None:
     plans = [filing.assessed() for _ in range(3)]
     path, tag = await resolution(callers.secretary, filing.body("subcommittee"), today())
     assert (await decide(callers.secretary, path, tag, *(about(plan, "approve") for plan in plans))).status_code == 200
-    tried = await correct(callers.secretary, path, decided_on=YESTERDAY, dry_run=True)
+    tried = await correct(callers.secretary, path, decided_on=yesterday(), dry_run=True)
     assert tried.status_code == 200, tried.text
     effects = tried.json()["effects"]
     assert {one["subject"]["id"] for one in effects} == {str(plan.id) for plan in plans}
     assert [one["events_before"][-1]["on"] for one in effects] == [today()] * 3
-    assert [one["events_after"][-1]["on"] for one in effects] == [YESTERDAY] * 3
+    assert [one["events_after"][-1]["on"] for one in effects] == [yesterday()] * 3
     assert {plan.periods[-1][1] for plan in plans} == {today()}
-    done = await correct(callers.secretary, path, decided_on=YESTERDAY)
+    done = await correct(callers.secretary, path, decided_on=yesterday())
     assert done.status_code == 200, done.text
     assert done.json()["effects"] == effects
-    assert {plan.periods[-1] for plan in plans} == {("plan_approved", YESTERDAY, "infinity")}
+    assert {plan.periods[-1] for plan in plans} == {("plan_approved", yesterday(), "infinity")}
     shown = (await callers.public.get(path)).json()
-    assert (shown["decided_on"], shown["version"]) == (YESTERDAY, done.json()["version"])
-    again = await correct(callers.secretary, path, decided_on=YESTERDAY)
+    assert (shown["decided_on"], shown["version"]) == (yesterday(), done.json()["version"])
+    again = await correct(callers.secretary, path, decided_on=yesterday())
     assert again.json()["effects"] == []
 
 
@@ -35,19 +33,19 @@ async def test_the_day_of_a_meeting_is_that_of_all_its_resolutions(callers: Call
     resolutions = [await resolution(callers.secretary, body, "", meeting_id=meeting) for _ in plans]
     for (path, tag), plan in zip(resolutions, plans, strict=True):
         assert (await decide(callers.secretary, path, tag, about(plan, "approve"))).status_code == 200
-    done = await correct(callers.secretary, resolutions[0][0], decided_on=YESTERDAY)
+    done = await correct(callers.secretary, resolutions[0][0], decided_on=yesterday())
     assert done.status_code == 200, done.text
     assert len(done.json()["resolutions"]) == 2
     assert {one["subject"]["id"] for one in done.json()["effects"]} == {str(plan.id) for plan in plans}
-    assert [plan.periods[-1][1] for plan in plans] == [YESTERDAY] * 2
-    assert (await callers.public.get(f"/v1/meetings/{meeting}")).json()["held_on"] == YESTERDAY
+    assert [plan.periods[-1][1] for plan in plans] == [yesterday()] * 2
+    assert (await callers.public.get(f"/v1/meetings/{meeting}")).json()["held_on"] == yesterday()
 
 
 async def test_a_day_that_some_history_cannot_have_is_refused(callers: Callers, filing: Filing) -> None:
     plans = [filing.assessed() for _ in range(2)]
     path, tag = await resolution(callers.secretary, filing.body("subcommittee"), today())
     await decide(callers.secretary, path, tag, *(about(plan, "approve") for plan in plans))
-    refused = await correct(callers.secretary, path, decided_on=LONG_AGO)
+    refused = await correct(callers.secretary, path, decided_on=days_from_today(-40))
     assert refused.status_code == 409, refused.text
     assert {one["value"] for one in refused.json()["errors"]} == {f"proposals/{plan.id}" for plan in plans}
     assert (await correct(callers.secretary, path, decided_on=days_from_today(1))).status_code == 422
@@ -91,11 +89,13 @@ async def test_a_certification_can_be_dated_anew_and_turn_up_but_not_go(callers:
         assert refused.status_code == 409, refused.text
         assert city in refused.json()["errors"][0]["message"]
         assert refused.json()["errors"][0]["pointer"] == "/decisions/0"
-    done = await correct(callers.secretary, path, decided_on=YESTERDAY, decisions=[{"position": 2, "action": "grant"}])
+    done = await correct(
+        callers.secretary, path, decided_on=yesterday(), decisions=[{"position": 2, "action": "grant"}]
+    )
     assert done.status_code == 200, done.text
-    assert [filing.city_of(one)[1:] for one in (plan, late)] == [("granted", YESTERDAY)] * 2
+    assert [filing.city_of(one)[1:] for one in (plan, late)] == [("granted", yesterday())] * 2
     due = (await callers.public.get(f"/v1/certified-cities/{city}")).json()["policy_review_due_on"]
-    assert due[4:] == YESTERDAY[4:].replace("02-29", "02-28")
+    assert due[4:] == yesterday()[4:].replace("02-29", "02-28")
 
 
 async def test_words_are_corrected_without_touching_histories(callers: Callers, filing: Filing) -> None:

@@ -77,19 +77,20 @@ async def test_one_subject_that_cannot_move_refuses_all_and_is_named(callers: Ca
 
 
 @pytest.mark.parametrize(
-    ("mandate", "columns", "action", "why"),
+    ("mandate", "validity", "action", "why"),
     [
         ("subcommittee", {}, "grant", "no subcommittee's grant leads there"),
         ("committee", {}, "acknowledge", "under the procedure of 2568 no committee's acknowledge"),
-        ("board", {"valid_from_on": days_from_today(1)}, "grant", "the body did not exist on that day"),
-        ("board", {"valid_until_on": days_from_today(-1)}, "grant", "the body did not exist on that day"),
+        ("board", {"valid_from_on": 1}, "grant", "the body did not exist on that day"),
+        ("board", {"valid_until_on": -1}, "grant", "the body did not exist on that day"),
         (None, {}, "grant", "leads there from plan_approved"),
         ("board", {}, "renew", "renew leads nowhere from plan_approved"),
     ],
 )
 async def test_only_a_body_that_is_entitled_on_that_day_decides(
-    callers: Callers, filing: Filing, mandate: str | None, columns: dict[str, Any], action: str, why: str
+    callers: Callers, filing: Filing, mandate: str | None, validity: dict[str, int], action: str, why: str
 ) -> None:
+    columns = {name: days_from_today(days) for name, days in validity.items()}
     plans = [filing.approved() for _ in range(2)]
     path, tag = await resolution(callers.secretary, filing.body(mandate, **columns), today())
     answer = await decide(callers.secretary, path, tag, *(about(plan, action) for plan in plans))
@@ -254,15 +255,15 @@ async def test_a_decision_of_an_earlier_day_stands_where_it_belongs(callers: Cal
     assert f"the city was certified on {FROM_THE_ARCHIVE}, not before" in early.json()["detail"]
 
 
-async def test_a_thousand_subjects_are_decided_in_one_request(callers: Callers, filing: Filing) -> None:
-    plans = [filing.making.proposal() for _ in range(1000)]
+async def test_hundreds_of_subjects_are_decided_in_one_request(callers: Callers, filing: Filing) -> None:
+    plans = [filing.making.proposal() for _ in range(200)]
     keys = [plan.id for plan in plans]
     for seq, (stage, by, action) in enumerate(TO_THE_PLAN, 1):
         _acted(filing, by, action, keys, seq, stage)
     path, tag = await resolution(callers.secretary, filing.body("working_group"), today())
     answer = await decide(callers.secretary, path, tag, *(about(plan, "approve") for plan in plans))
     assert answer.status_code == 200, answer.text
-    assert len(answer.json()["decisions"]) == 1000
+    assert len(answer.json()["decisions"]) == 200
     assert (plans[0].stands, plans[-1].stands) == ("plan_assessed", "plan_assessed")
     assert (await callers.public.get(path)).json()["version"] == int(tag.strip('"').partition("-")[0]) + 1
 

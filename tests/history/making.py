@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.types.json import Jsonb
+
+from smartcity_api.kit.days import today as today_in_bangkok
 
 Connection = psycopg.Connection[Any]
 
@@ -34,11 +35,15 @@ TO_THE_PLAN = (CREATE, SUBMIT, ACCEPT, ZONE, PLAN)
 
 def today() -> str:
     """The day that it is in Bangkok."""
-    return datetime.now(ZoneInfo("Asia/Bangkok")).date().isoformat()
+    return today_in_bangkok().isoformat()
 
 
 def days_from_today(days: int) -> str:
-    return (date.fromisoformat(today()) + timedelta(days)).isoformat()
+    return (today_in_bangkok() + timedelta(days)).isoformat()
+
+
+def yesterday() -> str:
+    return days_from_today(-1)
 
 
 def rows(connection: Connection, statement: str, *values: Any) -> list[Any]:
@@ -114,7 +119,7 @@ class Making:
 
     def resolution(self, body: UUID, on: str | None, *, published: bool = True) -> UUID:
         meeting = insert(self.owner, "meeting", body_id=body, held_on=on)
-        at = datetime.now(ZoneInfo("UTC")) if published else None
+        at = datetime.now(UTC) if published else None
         return insert(self.owner, "resolution", body_id=body, meeting_id=meeting, title_en="Resolved", published_at=at)
 
     def decision(self, resolution: UUID, action: str, subject: "Subject | None", position: int = 1) -> UUID:

@@ -25,12 +25,11 @@ from tests.history.making import (
     rows,
     today,
     value,
+    yesterday,
 )
 from tests.history.test_refusals import refusal
 
 from smartcity_api.local_cluster import APP, Cluster
-
-YESTERDAY = days_from_today(-1)
 
 
 def rewritten(subject: Subject, revision: int, *, until: int | None = None, **changes: str) -> None:
@@ -82,7 +81,7 @@ def test_a_correction_obeys_the_rules_too(service: Making) -> None:
     with refusal("leads there from the beginning"):
         proposal.event("submitted", "act", proposal.act("applicant", "submit"), today(), revision=2, seq=1)
     with refusal("needs a reason"):
-        proposal.event("draft", "act", proposal.act("applicant", "create"), YESTERDAY, revision=2, seq=1)
+        proposal.event("draft", "act", proposal.act("applicant", "create"), yesterday(), revision=2, seq=1)
 
 
 def test_an_act_of_an_earlier_day_keeps_it_without_a_reason(service: Making) -> None:
@@ -97,10 +96,10 @@ def test_an_act_of_an_earlier_day_keeps_it_without_a_reason(service: Making) -> 
         ((act,),) = rows(owner, statement, proposal.id)
     finally:
         owner.execute("ALTER TABLE act ENABLE TRIGGER b_stamp")
-    with refusal(f"an act takes effect on the day it was recorded, {YESTERDAY}"):
+    with refusal(f"an act takes effect on the day it was recorded, {yesterday()}"):
         proposal.event("draft", "act", act, today())
-    proposal.event("draft", "act", act, YESTERDAY)
-    assert proposal.periods == [("draft", YESTERDAY, "infinity")]
+    proposal.event("draft", "act", act, yesterday())
+    assert proposal.periods == [("draft", yesterday(), "infinity")]
 
 
 def test_the_registers_events_may_be_carried_over_and_no_others_added(service: Making, register: Making) -> None:
@@ -185,7 +184,7 @@ def test_what_an_event_rests_on_cannot_be_taken_away(service: Making, change: st
     proposal = service.proposal().go(*TO_THE_PLAN, ASSESS)
     decision = service.decided("subcommittee", "approve", proposal)
     proposal.event("plan_approved", "decision", decision, today())
-    told = {"decision": decision, "body": service.bodies["subcommittee"], "yesterday": YESTERDAY}
+    told = {"decision": decision, "body": service.bodies["subcommittee"], "yesterday": yesterday()}
     with refusal(rf"^proposals/{proposal.id} event 7 \(plan_approved\): .*; write its history again in the same"):
         service.owner.execute(change, told)
 
@@ -201,17 +200,17 @@ def test_a_source_that_a_statement_rests_on_stays_reliable(register: Making) -> 
 def test_a_resolution_is_corrected_together_with_the_histories_it_moved(register: Making) -> None:
     proposal = register.proposal()
     for stage, by, action in TO_THE_PLAN:
-        proposal.acts(stage, by, action, YESTERDAY, "it came by post")
+        proposal.acts(stage, by, action, yesterday(), "it came by post")
     proposal.go(ASSESS, APPROVE)
     meeting = "UPDATE meeting SET held_on = %s WHERE body_id = %s"
     for mandate in ("subcommittee", "working_group"):
-        with refusal(f"on the day of its resolution, {YESTERDAY}"):
-            register.owner.execute(meeting, [YESTERDAY, register.bodies[mandate]])
+        with refusal(f"on the day of its resolution, {yesterday()}"):
+            register.owner.execute(meeting, [yesterday(), register.bodies[mandate]])
     with register.owner.transaction():
         for mandate in ("subcommittee", "working_group"):
-            register.owner.execute(meeting, [YESTERDAY, register.bodies[mandate]])
-        rewritten(proposal, 2, plan_assessed=YESTERDAY, plan_approved=YESTERDAY)
-    assert proposal.periods[-1] == ("plan_approved", YESTERDAY, "infinity")
+            register.owner.execute(meeting, [yesterday(), register.bodies[mandate]])
+        rewritten(proposal, 2, plan_assessed=yesterday(), plan_approved=yesterday())
+    assert proposal.periods[-1] == ("plan_approved", yesterday(), "infinity")
 
 
 def test_a_city_needs_a_certified_proposal(service: Making, register: Making) -> None:

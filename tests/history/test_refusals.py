@@ -1,6 +1,7 @@
 """What nobody can write, by the application's role: every way around the table of moves."""
 
 import re
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -154,14 +155,14 @@ def test_an_unpublished_resolution_opens_nothing(service: Making) -> None:
 @pytest.mark.parametrize(
     "validity",
     [
-        {"valid_from_on": "2019", "valid_until_on": days_from_today(-1)},
-        {"valid_from_on": days_from_today(1)},
-        {"valid_until_on": "2025"},
+        lambda: {"valid_from_on": "2019", "valid_until_on": days_from_today(-1)},
+        lambda: {"valid_from_on": days_from_today(1)},
+        lambda: {"valid_until_on": "2025"},
     ],
-    ids=str,
+    ids=["no longer", "not yet", "not since a year"],
 )
-def test_a_body_decides_only_while_it_exists(service: Making, validity: dict[str, str]) -> None:
-    service.bodies["subcommittee"] = service.body("subcommittee", **validity)
+def test_a_body_decides_only_while_it_exists(service: Making, validity: Callable[[], dict[str, str]]) -> None:
+    service.bodies["subcommittee"] = service.body("subcommittee", **validity())
     proposal = service.proposal().go(*TO_THE_PLAN, ASSESS)
     with refusal("the body did not exist on that day"):
         proposal.go(APPROVE)

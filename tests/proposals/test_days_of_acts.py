@@ -1,5 +1,6 @@
 """Acts hold from a day on, and submissions fall into the days of a call."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,16 +46,17 @@ async def test_the_secretary_files_what_came_on_paper_with_its_days(callers: Cal
 @pytest.mark.parametrize(
     ("on", "code"),
     [
-        (day(1), "in_the_future"),
-        (f"{today().year + 543}{day(0)[4:]}", "ambiguous-era"),
-        ("2026-02-30", "no_such_day"),
-        ("2026-02", "not_a_day"),
-        (7, "not_a_day"),
+        (lambda: day(1), "in_the_future"),
+        (lambda: f"{today().year + 543}{day(0)[4:]}", "ambiguous-era"),
+        (lambda: "2026-02-30", "no_such_day"),
+        (lambda: "2026-02", "not_a_day"),
+        (lambda: 7, "not_a_day"),
     ],
+    ids=["tomorrow", "of the Buddhist era", "in no calendar", "a month", "a number"],
 )
-async def test_a_day_must_be_one_that_has_come(callers: Callers, on: Any, code: str) -> None:
+async def test_a_day_must_be_one_that_has_come(callers: Callers, on: Callable[[], Any], code: str) -> None:
     draft = await filed(callers.secretary, call_id=await open_call(callers))
-    refused = await act(callers.secretary, draft, "submit", effective_on=on, **REASON)
+    refused = await act(callers.secretary, draft, "submit", effective_on=on(), **REASON)
     assert refused.status_code == 422, refused.text
     assert [(fault["pointer"], fault["code"]) for fault in refused.json()["errors"]] == [("/effective_on", code)]
 

@@ -1,18 +1,14 @@
 """One story over HTTP: from the draft of a municipality to fifteen cities, late milestones, a renewal and an end."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import httpx
 from tests.callers import HOME, Callers
+from tests.history.making import days_from_today, today, yesterday
 
-from smartcity_api.kit.days import today
 from smartcity_api.kit.ids import register_id
 
-TODAY = today().isoformat()
-YESTERDAY = (today() - timedelta(days=1)).isoformat()
-NEXT_YEAR = (today() + timedelta(days=365)).isoformat()
 SUBCOMMITTEE = str(register_id("bodies", "subcommittee-2568"))
 BOARD = str(register_id("bodies", "digital-board"))
 CRITERIA = (
@@ -42,7 +38,7 @@ async def on_proposal(who: httpx.AsyncClient, proposal: Json, verb: str, content
 
 async def resolved(secretary: httpx.AsyncClient, body: str, title: str) -> Json:
     """A published resolution of today."""
-    meeting = await done(await secretary.post("/v1/meetings", json={"body_id": body, "held_on": TODAY}))
+    meeting = await done(await secretary.post("/v1/meetings", json={"body_id": body, "held_on": today()}))
     drafted = await secretary.post(
         "/v1/resolutions", json={"body_id": body, "meeting_id": meeting["id"], "title_th": title}
     )
@@ -132,23 +128,23 @@ async def test_fifteen_plans_become_fifteen_cities(callers: Callers) -> None:
     assert after == before + 15
     cities = [(await callers.public.get(f"/v1/proposals/{key}")).json()["certified_city_id"] for key in keys]
     first = (await callers.public.get(f"/v1/certified-cities/{cities[0]}")).json()
-    assert (first["status"], first["in_force_on"], first["in_force_basis"]["event"]) == ("granted", TODAY, "granted")
+    assert (first["status"], first["in_force_on"], first["in_force_basis"]["event"]) == ("granted", today(), "granted")
 
     # A milestone comes due and is late; it is planned anew with a reason, reported on, and met.
     due = {
         "subject": {"type": "certified-cities", "id": cities[0]},
         "title_en": "City data platform",
         "kind": "delivery",
-        "due_on": YESTERDAY,
-        "set_on": YESTERDAY,
+        "due_on": yesterday(),
+        "set_on": yesterday(),
     }
     milestone = await done(await callers.secretary.post("/v1/milestones", json=due))
     late = (await callers.public.get(f"/v1/milestones?overdue=true&subject=certified-cities/{cities[0]}")).json()
     assert [one["id"] for one in late["items"]] == [milestone["id"]]
     path = f"/v1/milestones/{milestone['id']}"
-    replanned = {"due_on": NEXT_YEAR, "change_reason": "the tender failed"}
+    replanned = {"due_on": days_from_today(365), "change_reason": "the tender failed"}
     milestone = await step(callers.secretary, milestone, f"{path}/replan", replanned)
-    assert milestone["versions"][0]["due_on"] == YESTERDAY
+    assert milestone["versions"][0]["due_on"] == yesterday()
     milestone = await step(callers.secretary, milestone, f"{path}/progress", {"progress": 40})
 
     # Forty percent is not enough for a renewal; the decision that states sixty is.
