@@ -11,16 +11,20 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from tests.callers import Callers, calling
-from tests.support import cloned, serving, settings_for
+from tests.support import Warm, application, cloned, let_the_day_end, serving, settings_for
 
 from smartcity_api import schema
-from smartcity_api.app import create_app
 from smartcity_api.local_cluster import OWNER, Cluster
 from smartcity_api.register import actions as register
-from smartcity_api.server import connect
 from smartcity_api.settings import Settings
 
 TEMPLATE = "loaded"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """No test begins when the day is about to end."""
+    let_the_day_end()
 
 
 @pytest.fixture(scope="session")
@@ -80,12 +84,25 @@ def settings(cluster: Cluster, shared_database: str) -> Settings:
     return settings_for(cluster, shared_database)
 
 
+@pytest.fixture(scope="session")
+async def warm() -> AsyncIterator[Warm]:
+    """Keeps an application from one test to the next, and with it the event loop of all."""
+    warm = Warm()
+    yield warm
+    await warm.close()
+
+
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    """The application in this process."""
-    app = create_app(settings, connect(settings))
-    yield app
-    await app.state.database.close()
+async def app(settings: Settings, warm: Warm, request: pytest.FixtureRequest) -> AsyncIterator[FastAPI]:
+    """The application in this process: that of the test before, where its database is not this test's alone."""
+    if "own_database" in request.fixturenames:
+        async with application(settings) as app:
+            yield app
+    else:
+        app = await warm.app(settings)
+        hear = app.state.database.listener
+        yield app
+        app.state.database.listener = hear
 
 
 @pytest.fixture

@@ -1,19 +1,35 @@
-"""What tests need besides fixtures: databases cloned from the template, settings on them, and a real server."""
+"""What tests need besides fixtures: databases cloned from the template, settings on them, a real server, one day."""
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, LiteralString
 
 import httpx
 import psycopg
 import uvicorn
+from fastapi import FastAPI
 
 from smartcity_api.app import create_app
+from smartcity_api.kit.days import BANGKOK
 from smartcity_api.local_cluster import APP, OWNER, Cluster
 from smartcity_api.server import Server, connect, options
 from smartcity_api.settings import Settings
+
+LONGEST = timedelta(seconds=45)
+"""What no test that speaks of today takes, even on a busy machine."""
+
+
+def let_the_day_end() -> None:
+    """Wait until Bangkok's midnight when it is near, so that today is one day from a test's first line to its last."""
+    now = datetime.now(BANGKOK)
+    left = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0) - now
+    if left < LONGEST:
+        time.sleep(left.total_seconds())
 
 
 @contextmanager
@@ -44,9 +60,49 @@ async def listed(client: httpx.AsyncClient, path: str, **params: Any) -> list[di
 
 def settings_for(cluster: Cluster, database: str, **changes: Any) -> Settings:
     """Settings of a service on one of the cluster's databases."""
-    return Settings(
-        database_url=cluster.url(APP, database), database_owner_url=cluster.url(OWNER, database), port=0, **changes
-    )
+    app, owner = (_url(cluster, role, database) for role in (APP, OWNER))
+    return Settings(database_url=app, database_owner_url=owner, port=0, **changes)
+
+
+@cache
+def _url(cluster: Cluster, role: str, database: str) -> str:
+    """It is always the same, and the cluster looks whether it runs at every question."""
+    return cluster.url(role, database)
+
+
+@asynccontextmanager
+async def application(settings: Settings) -> AsyncIterator[FastAPI]:
+    """The application in this process, until the block ends."""
+    app = create_app(settings, connect(settings))
+    try:
+        yield app
+    finally:
+        await app.state.database.close()
+
+
+class Warm:
+    """The application that a test used last, for the next one that asks for the same.
+
+    A new one would connect anew, and PostgreSQL and our own statements would be cold: that takes longer than most
+    tests.
+    """
+
+    def __init__(self) -> None:
+        self._settings: Settings | None = None
+        self._app: FastAPI | None = None
+
+    async def app(self, settings: Settings) -> FastAPI:
+        """With equal settings the same."""
+        if self._app is None or settings != self._settings:
+            await self.close()
+            self._app, self._settings = create_app(settings, connect(settings)), settings
+        return self._app
+
+    async def close(self) -> None:
+        """Close its connections."""
+        if self._app is not None:
+            await self._app.state.database.close()
+        self._app = None
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -13,8 +14,17 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from tests.kit.refusals import PATHS, Wire, is_thai, path_of, refused
+from tests.support import application
 
 from smartcity_api.local_cluster import APP, Cluster
+from smartcity_api.settings import Settings
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    """An application that nobody has asked anything yet."""
+    async with application(settings) as app:
+        yield app
 
 
 @pytest.mark.parametrize("sent", ["abc", "A-1_b.2", "x" * 128, "0190b6a2-0000-7000-8000-000000000000"])
