@@ -1,4 +1,4 @@
-"""A layer: how one resource is read out of PostgreSQL, as JSON text, as GeoJSON text, or as csv columns.
+"""A layer: how one resource is read out of PostgreSQL, as JSON text or as GeoJSON text.
 
 The JSON is written by SQL, not through ORM objects: geometry never becomes a Python value.
 """
@@ -13,15 +13,12 @@ from sqlalchemy import (
     Date,
     FromClause,
     Numeric,
-    Select,
     Text,
-    bindparam,
     case,
     cast,
     func,
     literal_column,
     select,
-    tuple_,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import KeyedColumnElement
@@ -145,9 +142,14 @@ class Sort:
 # --- what a row looks like -------------------------------------------------------------------------------------------
 
 
+class Instant(Text):
+    """The type of texts that are instants: formats that know time tell it from others."""
+
+
 def instant(column: Column) -> ColumnElement[str]:
     """An instant as RFC 3339 in UTC, whatever the session's time zone."""
-    return func.to_char(func.timezone(constant("UTC"), column), constant('YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+    form = constant('YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    return func.to_char(func.timezone(constant("UTC"), column), form, type_=Instant())
 
 
 def record_properties(table: type[Record]) -> dict[str, ColumnElement[Any]]:
@@ -241,13 +243,15 @@ def record(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail)
     return text
 
 
-def feature(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail) -> ColumnElement[str]:
-    """One record as the JSON text of a GeoJSON Feature (RFC 7946), its key as `id`.
-
-    Where no boundary is known the point stands for it.
-    """
+def drawn(layer: Layer, shape: Shape, detail: Detail) -> Column | None:
+    """The one geometry of a feature: where no boundary is known the point stands for it."""
     whole = layer.boundaries.get(detail) if layer.shape is None else layer.shape
-    column = None if shape == "none" else layer.location if shape == "point" else whole
+    return None if shape == "none" else layer.location if shape == "point" else whole
+
+
+def feature(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail) -> ColumnElement[str]:
+    """One record as the JSON text of a GeoJSON Feature (RFC 7946), its key as `id`."""
+    column = drawn(layer, shape, detail)
     geometry = constant("null") if column is None else func.coalesce(_geojson(column), constant("null"))
     return (
         constant('{"type":"Feature","id":')
@@ -258,46 +262,3 @@ def feature(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail
         + _object({name: layer.properties[name] for name in fields})
         + constant("}")
     )
-
-
-def columns(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail) -> dict[str, ColumnElement[str]]:
-    """One record as csv cells; lists and objects as JSON text, geometry as WKT."""
-    cells: dict[str, ColumnElement[str]] = {name: cast(layer.properties[name], Text) for name in fields}
-    for name, column in geometries(layer, shape, detail).items():
-        cells[name] = func.ST_AsText(column, constant(DECIMALS), type_=Text)
-    return cells
-
-
-# --- in which order ------------------------------------------------------------------------------------
-
-
-def ordered(layer: Layer, statement: Select[*tuple[Any, ...]], sort: Sort) -> Select[*tuple[Any, ...]]:
-    """The statement in the published order; the key makes it total."""
-    keys = _keys(layer, sort)
-    return statement.order_by(*(key.desc() if sort.descending else key.asc() for key in keys))
-
-
-def following(layer: Layer, sort: Sort) -> ColumnElement[bool]:
-    """What comes after a cursor's row: one comparison of rows, which the sort's index answers."""
-    keys = _keys(layer, sort)
-    here = tuple_(*keys)
-    there = tuple_(*(cast(bindparam(after_name(n), type_=Text), key.type) for n, key in enumerate(keys)))
-    return here < there if sort.descending else here > there
-
-
-def after_name(number: int) -> str:
-    """The parameter of a cursor's nth value."""
-    return f"after_{number}"
-
-
-def position(layer: Layer, sort: Sort) -> list[ColumnElement[str]]:
-    """What a cursor remembers of a row."""
-    return [cast(key, Text) for key in _keys(layer, sort)]
-
-
-def _keys(layer: Layer, sort: Sort) -> list[ColumnElement[Any]]:
-    key = layer.key.expression
-    if sort.name == layer.key.key:
-        return [key]
-    first = layer.sorts[sort.name]
-    return [first.key(descending=sort.descending) if isinstance(first, Dated | Counted) else first, key]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, func, select, text, union_all
 
-from smartcity_api.kit import errors, layers
+from smartcity_api.kit import errors, orders
 from smartcity_api.kit.database import Rows, Snapshot
 from smartcity_api.kit.filters import Filter, Parts
 from smartcity_api.kit.layers import Column, Layer, Sort
@@ -93,7 +93,7 @@ class Question:
         for one in self.filters:
             values.update(one.values)
         for number, value in enumerate(self.after or ()):
-            values[layers.after_name(number)] = value
+            values[orders.after_name(number)] = value
         return values
 
     def _selecting(self, *columns: Column) -> Select[*tuple[Any, ...]]:
@@ -116,8 +116,8 @@ class Question:
         yield every.where(parts.rest)
 
     def _from_here(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        return statement if self.after is None else statement.where(layers.following(self.layer, self.sort))
+        return statement if self.after is None else statement.where(orders.following(self.layer, self.sort))
 
     def _cut(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        statement = layers.ordered(self.layer, statement, self.sort)
+        statement = orders.ordered(self.layer, statement, self.sort)
         return statement if self.limit is None else statement.limit(bindparam("limit", type_=Integer))

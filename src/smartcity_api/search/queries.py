@@ -26,7 +26,8 @@ from smartcity_api.certified_cities.queries import CERTIFIED_CITIES
 from smartcity_api.history.queries import asked_day
 from smartcity_api.kit.filters import matching
 from smartcity_api.kit.geometry import SRID
-from smartcity_api.kit.layers import Column, Layer, after_name, json_object
+from smartcity_api.kit.layers import Column, Layer, json_object
+from smartcity_api.kit.orders import after_name
 from smartcity_api.kit.statements import constant
 from smartcity_api.organisations.queries import ORGANISATIONS
 from smartcity_api.pilot_areas.queries import PILOT_AREAS

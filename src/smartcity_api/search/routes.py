@@ -13,7 +13,7 @@ from smartcity_api.kit.http.pages import of_day, plain_page
 from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.http.responses import computed
-from smartcity_api.kit.layers import after_name
+from smartcity_api.kit.orders import after_name
 from smartcity_api.kit.questions import FORGIVING
 from smartcity_api.search import queries, schemas
 from smartcity_api.transactions import Reading

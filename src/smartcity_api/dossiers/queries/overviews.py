@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, false, func
 from smartcity_api.certified_cities.queries import CERTIFIED_CITIES
 from smartcity_api.dossiers.queries.subjects import key_text
 from smartcity_api.history.queries import asked_day
-from smartcity_api.kit.layers import Column, Layer, Sort, json_object, ordered
+from smartcity_api.kit.layers import Column, Layer, Sort, json_object
+from smartcity_api.kit.orders import ordered
 from smartcity_api.kit.statements import constant
 from smartcity_api.milestones.queries import MILESTONES, in_provinces
 from smartcity_api.pilot_areas.queries import PILOT_AREAS

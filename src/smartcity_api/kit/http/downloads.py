@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import ColumnElement
 from starlette.types import Receive, Scope, Send
 
-from smartcity_api.kit import layers
+from smartcity_api.kit import exports, layers
 from smartcity_api.kit.database import Database, Snapshot
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.pages import of_day
@@ -93,7 +93,7 @@ async def _csv(snapshot: Snapshot, question: Question, bom: bool) -> AsyncGenera
 
 
 def _cells(question: Question) -> dict[str, ColumnElement[str]]:
-    return layers.columns(question.layer, question.fields, shape=question.shape, detail=question.detail)
+    return exports.cells_of(question)
 
 
 def _values(question: Question) -> Sequence[layers.Column]:

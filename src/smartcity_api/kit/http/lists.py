@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from smartcity_api.kit import cursors, errors, filters, layers
+from smartcity_api.kit import cursors, errors, filters, layers, orders
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.http import downloads
@@ -55,7 +55,7 @@ class Lister:
         fingerprint = cursors.fingerprint(layer.name, sort, asked)
         after = None
         if params.after is not None:
-            after = cursors.decode(params.after, fingerprint, length=len(layers.position(layer, sort)))
+            after = cursors.decode(params.after, fingerprint, length=len(orders.position(layer, sort)))
         default = None if form in downloads.STREAMED else DEFAULT_LIMIT
         day = params.as_of if isinstance(params, DatedParams) else None
         return Question(
@@ -117,7 +117,7 @@ def _columns(question: Question) -> Sequence[layers.Column]:
     """The JSON text of an item, and what a cursor remembers of it."""
     row_text = layers.feature if question.form == "geojson" else layers.record
     item = row_text(question.layer, question.fields, shape=question.shape, detail=question.detail)
-    return (item, *layers.position(question.layer, question.sort))
+    return (item, *orders.position(question.layer, question.sort))
 
 
 def _fields(layer: Layer, asked: Sequence[str]) -> tuple[str, ...]:
