@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -19,16 +20,16 @@ def connect(cluster: Cluster, role: str, database: str = "register") -> psycopg.
     return psycopg.connect(cluster.url(role, database).replace("+psycopg", ""), autocommit=True)
 
 
-def test_it_starts_and_stops_and_keeps_its_data(person: Person) -> None:
-    person.does("start")
-    assert person.does("status") == "running"
-    person.does("start")
-    person.does("sql", "CREATE TABLE kept AS SELECT 7 AS number")
-    person.does("stop")
-    assert person.does("status") == "stopped"
-    person.does("stop")
-    person.does("start")
-    assert person.does("sql", "SELECT number FROM kept") == "7"
+def test_it_starts_and_stops_and_keeps_its_data(newcomer: Person) -> None:
+    newcomer.does("start")
+    assert newcomer.does("status") == "running"
+    newcomer.does("start")
+    newcomer.does("sql", "CREATE TABLE kept AS SELECT 7 AS number")
+    newcomer.does("stop")
+    assert newcomer.does("status") == "stopped"
+    newcomer.does("stop")
+    newcomer.does("start")
+    assert newcomer.does("sql", "SELECT number FROM kept") == "7"
 
 
 def test_three_roles_and_nobody_else_come_in(person: Person) -> None:
@@ -102,30 +103,30 @@ def test_a_socket_in_use_is_overcome(person: Person) -> None:
         assert person.does("sql", "SELECT 7") == "7"
 
 
-def test_a_half_made_cluster_is_made_again(person: Person) -> None:
-    starter = person.begins("start")
-    half = person.directory / "data.new" / "base"
+def test_a_half_made_cluster_is_made_again(newcomer: Person) -> None:
+    starter = newcomer.begins("start")
+    half = newcomer.directory / "data.new" / "base"
     while not half.exists() and starter.poll() is None:
         pass
     starter.kill()
     starter.communicate()
-    person.does("start")
-    assert person.does("sql", "SELECT 7") == "7"
+    newcomer.does("start")
+    assert newcomer.does("sql", "SELECT 7") == "7"
     assert not half.parent.exists()
 
 
-def test_settings_of_the_caller_do_not_reach_it(person: Person) -> None:
+def test_settings_of_the_caller_do_not_reach_it(newcomer: Person) -> None:
     disturbance = ["env", "PGPORT=1", "PGHOST=nowhere.invalid", "PGOPTIONS=-c nonsense", "PGDATA=/", "LC_NUMERIC=th_TH"]
-    subprocess.run([*disturbance, *person.command("start")], check=True, timeout=300)
-    subprocess.run([*disturbance, *person.command("sql", "SELECT 7")], check=True, timeout=300)
+    subprocess.run([*disturbance, *newcomer.command("start")], check=True, timeout=300)
+    subprocess.run([*disturbance, *newcomer.command("sql", "SELECT 7")], check=True, timeout=300)
 
 
-def test_a_path_too_long_for_a_socket_works(person: Person) -> None:
-    person.directory = person.directory.parent / ("ย" * 40) / "a:b,c" / "postgres"
-    assert len(os.fsencode(person.directory / SOCKET)) > LONGEST_SOCKET
-    person.does("start")
-    assert person.does("sql", "SELECT 7") == "7"
-    cluster = Cluster(person.directory)
+def test_a_path_too_long_for_a_socket_works(newcomer: Person) -> None:
+    newcomer.directory = newcomer.directory.parent / ("ย" * 40) / "a:b,c" / "postgres"
+    assert len(os.fsencode(newcomer.directory / SOCKET)) > LONGEST_SOCKET
+    newcomer.does("start")
+    assert newcomer.does("sql", "SELECT 7") == "7"
+    cluster = Cluster(newcomer.directory)
     sockets = cluster.status().socket
     assert sockets is not None
     assert sockets.stat().st_mode & 0o777 == 0o700
@@ -133,9 +134,10 @@ def test_a_path_too_long_for_a_socket_works(person: Person) -> None:
     assert not sockets.exists()
 
 
-def test_two_clusters_do_not_disturb_each_other(person: Person) -> None:
-    long = Person(person.user, person.directory.parent / ("x" * 100) / "postgres")
-    longer = Person(person.user, person.directory.parent / ("y" * 100) / "postgres")
+def test_two_clusters_do_not_disturb_each_other(person: Person, settled: Callable[[Person], Person]) -> None:
+    long, longer = (
+        settled(Person(person.user, person.directory.parent / (letter * 100) / "postgres")) for letter in "xy"
+    )
     people = (person, long, longer)
     for number, one in enumerate(people):
         one.does("start")

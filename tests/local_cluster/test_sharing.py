@@ -18,12 +18,12 @@ def end(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> None:
     process.communicate(timeout=300)
 
 
-def test_starts_at_the_same_time_make_one_server(person: Person) -> None:
-    starters = [person.begins("start") for _ in range(4)]
+def test_starts_at_the_same_time_make_one_server(newcomer: Person) -> None:
+    starters = [newcomer.begins("start") for _ in range(4)]
     for starter in starters:
         starter.communicate(timeout=300)
     assert [starter.returncode for starter in starters] == [0, 0, 0, 0]
-    assert person.does("sql", "SELECT 7") == "7"
+    assert newcomer.does("sql", "SELECT 7") == "7"
 
 
 def test_root_and_the_owner_of_the_checkout_take_turns(person: Person) -> None:
