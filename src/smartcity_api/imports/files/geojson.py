@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import IO
 
 import ijson
-import orjson
 
 from smartcity_api.imports.faults import FileFault
-from smartcity_api.imports.files.json_values import crs_of, feature_row, without_nuls
+from smartcity_api.imports.files.json_values import crs_of, feature_row, may_have_nul, without_nuls
 from smartcity_api.imports.files.rows import MIB, Limits, Opened, Row
 from smartcity_api.kit.language import Text
 
@@ -24,8 +23,7 @@ class Measured:
         self.limit = limit + 2 * _PIECE
         self.since = 0
         self.done = 0
-        if file.read(3) != codecs.BOM_UTF8:
-            file.seek(0)
+        behind_mark(file)
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
@@ -64,7 +62,7 @@ class GeojsonFile(Opened):
             except (ijson.JSONError, RecursionError) as error:
                 raise _broken(file.done, error) from error
             row = feature_row(file.next(), feature)
-            yield without_nuls(row) if b"\\u0000" in orjson.dumps(row.values) else row
+            yield without_nuls(row) if may_have_nul(row) else row
 
 
 class FeatureFile(GeojsonFile):
@@ -73,12 +71,35 @@ class FeatureFile(GeojsonFile):
     prefix = ""
 
 
-def opened_geojson(path: Path, limits: Limits, *, single: bool) -> Opened:
+def opened_geojson(path: Path, limits: Limits) -> Opened:
     """The GeoJSON file at the path, its reference system looked up wherever it stands."""
-    made = FeatureFile if single else GeojsonFile
+    with path.open("rb") as file:
+        made = FeatureFile if first_type(file) == "Feature" else GeojsonFile
     crs = _crs(path)
     opened: Opened = made(format="geojson", path=path, limits=limits, encoding="utf-8", crs=crs)
     return opened
+
+
+def behind_mark(file: IO[bytes]) -> None:
+    """Begin behind a byte order mark, if there is one."""
+    if file.read(3) != codecs.BOM_UTF8:
+        file.seek(0)
+
+
+def first_type(file: IO[bytes]) -> str | None:
+    """The `type` of the first object, "" when it has none, None when it is broken."""
+    behind_mark(file)
+    try:
+        for prefix, event, value in ijson.parse(file, multiple_values=True):
+            if (prefix, event) == ("type", "string"):
+                return str(value)
+            if (prefix, event) == ("features", "start_array"):
+                return "FeatureCollection"
+            if (prefix, event) == ("", "end_map"):
+                return ""
+    except (ijson.JSONError, RecursionError):
+        return None
+    return None
 
 
 def _crs(path: Path) -> str | None:
@@ -89,8 +110,7 @@ def _crs(path: Path) -> str | None:
     if not _mentions(path, b'"crs"'):
         return None
     with path.open("rb") as file:
-        if file.read(3) != codecs.BOM_UTF8:
-            file.seek(0)
+        behind_mark(file)
         try:
             return crs_of(next(ijson.items(file, "crs", buf_size=_PIECE, use_float=True), None))
         except (ijson.JSONError, RecursionError):
@@ -109,11 +129,11 @@ def _mentions(path: Path, word: bytes) -> bool:
 
 
 def _broken(done: int, error: Exception) -> FileFault:
-    cut = "premature EOF" in str(error)
+    cut, reason = "premature EOF" in str(error), str(error).partition("\n")[0]
     return FileFault(
         "json_incomplete" if cut else "json_broken",
         Text(
-            f"the file {'ends too early' if cut else 'is not JSON'} behind feature {done}",
+            f"the file {'ends too early' if cut else 'is not JSON'} behind feature {done}: {reason}",
             f"ไฟล์{'จบก่อนกำหนด' if cut else 'ไม่ใช่ JSON ที่ถูกต้อง'}หลังรายการที่ {done}",
         ),
     )

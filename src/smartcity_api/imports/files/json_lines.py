@@ -8,7 +8,7 @@ from typing import IO, Any
 import orjson
 
 from smartcity_api.imports.faults import RowFault
-from smartcity_api.imports.files.json_values import feature_row, without_nuls
+from smartcity_api.imports.files.json_values import NUL, feature_row, without_nuls
 from smartcity_api.imports.files.rows import MIB, Limits, Opened, Row
 from smartcity_api.kit.language import Text
 
@@ -54,7 +54,9 @@ def texts(file: IO[bytes], limits: Limits) -> Iterator[tuple[int, bytes | None]]
         separated = line is not None and line.startswith(RECORD_SEPARATOR)
         if begun and not separated:
             size += limits.line + 1 if line is None else len(line)
-            pending = pending + [line or b""] if size <= limits.line else []
+            pending.append(line or b"")
+            if size > limits.line:
+                pending.clear()
             continue
         if begun:
             yield begun, b"".join(pending) if size <= limits.line else None
@@ -96,7 +98,7 @@ def _row(number: int, line: bytes | None, make: Any) -> Row:
         row: Row = make(number, orjson.loads(line))
     except orjson.JSONDecodeError as error:
         return Row(number, {}, faults=(_broken(line, error),))
-    return without_nuls(row) if b"\\u0000" in line else row
+    return without_nuls(row) if NUL in line else row
 
 
 def _broken(line: bytes, error: orjson.JSONDecodeError) -> RowFault:

@@ -11,6 +11,10 @@ from smartcity_api.kit.language import Text
 _WGS84 = {"CRS84", "EPSG:4326", "EPSG:4979", "OGC:CRS84", "OGC:1.3:CRS84", "OGC::CRS84", "OGC:2:84"}
 
 
+NUL = b"\\u0000"
+"""How a NUL character is written in JSON; what only looks like one is told apart by `without_nuls`."""
+
+
 def feature_row(number: int, feature: Any) -> Row:
     """The row that a Feature is (RFC 7946, 3.2): its properties, and its id where it is a text."""
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
@@ -27,7 +31,7 @@ def feature_row(number: int, feature: Any) -> Row:
     try:
         text = None if geometry is None else orjson.dumps(geometry).decode()
     except orjson.JSONEncodeError:
-        return Row(number, values, faults=(_too_deep(),))
+        return Row(number, values, faults=(_too_deep("/geometry"),))
     return Row(number, values, text, tuple(faults))
 
 
@@ -56,10 +60,21 @@ def _named(name: str) -> str | None:
     return None if f"EPSG:{code}" in _WGS84 else f"EPSG:{code}"
 
 
+def may_have_nul(row: Row) -> bool:
+    """Whether the row's values are worth a closer look."""
+    try:
+        return NUL in orjson.dumps(row.values)
+    except orjson.JSONEncodeError:
+        return True
+
+
 def without_nuls(row: Row) -> Row:
     """The row with its NUL characters replaced, and a fault if there were any."""
     found: list[str] = []
-    values = {name: _cleaned(value, f"/{_escaped(name)}", found) for name, value in row.values.items()}
+    try:
+        values = {name: _cleaned(value, f"/{_escaped(name)}", found) for name, value in row.values.items()}
+    except RecursionError:
+        return Row(row.number, {}, row.geometry, (*row.faults, _too_deep("")))
     if not found:
         return row
     faults = tuple(
@@ -114,10 +129,8 @@ def _foreign_crs() -> RowFault:
     )
 
 
-def _too_deep() -> RowFault:
-    return RowFault(
-        "geometry_too_deep", Text("the geometry is nested too deeply", "รูปทรงซ้อนกันลึกเกินไป"), pointer="/geometry"
-    )
+def _too_deep(pointer: str) -> RowFault:
+    return RowFault("too_deep", Text("the value is nested too deeply", "ค่าซ้อนกันลึกเกินไป"), pointer=pointer)
 
 
 def _unknown_crs(said: str) -> FileFault:
