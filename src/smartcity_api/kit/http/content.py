@@ -137,7 +137,11 @@ class ContentReader:
     async def __call__(self, request: Request) -> Any:
         """The model, or for a patch its members as they were sent; the reason is taken out."""
         sent: Sent = request.state.sent
-        value = sent.value if sent.content else {}
+        if not sent.content:
+            raise json_text.unreadable(
+                "missing", "there is no content; send JSON, if only {}", "ไม่มีเนื้อหา ต้องส่ง JSON แม้เป็นเพียง {}"
+            )
+        value = sent.value
         if isinstance(value, dict):
             value = {name: member for name, member in value.items() if name != REASON}
         if not self.patch:
