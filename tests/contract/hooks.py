@@ -82,6 +82,7 @@ FORMATS = {
     "search": st.sampled_from(NAMES) | words.filter(_is_written),
     "date-time": instants.map(lambda found: found.isoformat()),
     "cursor": st.text(max_size=40),
+    "versions": st.just("*") | st.integers(1, 9).map('"{}"'.format),
     **dict.fromkeys(IDS, st.uuids().map(str)),  # `before_call` puts ids there that exist
 }
 for name, strategy in FORMATS.items():
@@ -90,6 +91,12 @@ for name, strategy in FORMATS.items():
 DOCUMENT: dict[str, Any] = json.loads(Path("openapi/openapi.json").read_text(encoding="utf-8"))
 EXAMPLES = {resource.layer.name: str(resource.example) for resource in RESOURCES}
 CODES = {row["code"] for row in (*PROVINCES, *DISTRICTS)}
+
+
+@schemathesis.hook
+def before_load_schema(context: schemathesis.HookContext, raw_schema: dict[str, Any]) -> None:
+    """Without a format, headers are made up of letters and digits alone, of which no If-Match is."""
+    raw_schema["components"]["parameters"]["IfMatch"]["schema"]["format"] = "versions"
 
 
 @schemathesis.hook
