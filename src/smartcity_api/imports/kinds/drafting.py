@@ -49,8 +49,8 @@ def drafted(
         found = error.errors(include_url=False)[:MAX_FAULTS]
         faults = [_fault(one, finding["type"], headers) for one, finding in zip(_named(found), found, strict=True)]
         return {}, [fault for fault, finding in zip(faults, found, strict=True) if not _known(finding, failed)]
-    columns = draft.columns_of(names)
-    return columns, list(_misplaced(sent, names, headers)) if "provinces" in members else []
+    faults = list(_misplaced(sent, names, headers)) if "provinces" in members else []
+    return ({} if faults else draft.columns_of(names)), faults
 
 
 def _misplaced(sent: Mapping[str, Any], told: Collection[str], headers: Mapping[str, str] | None) -> Iterator[RowFault]:

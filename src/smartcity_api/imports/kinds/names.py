@@ -12,6 +12,8 @@ REMEMBERED: Final = 20_000
 PATIENCE: Final = 1_000
 """Unknown spellings of one file for which a near miss is looked for: more are no typing errors."""
 LONGEST: Final = 120
+SHORTEST: Final = 3
+"""Letters of a name's beginning or end that may stand for it where no other name has them."""
 ALIKE: Final = 0.7
 
 _NO_NAME: Final = re.compile(r"[0-9]*|[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
@@ -55,7 +57,7 @@ class Names:
         found = self._found.get(name)
         if found is None:
             found = self._search(name)
-            if len(self._found) < REMEMBERED:
+            if len(self._found) < (REMEMBERED if found.codes else REMEMBERED // 2):  # unknown ones crowd nobody out
                 self._found[name] = found
         return found
 
@@ -76,4 +78,11 @@ class Names:
             return None
         self._patience -= 1
         near = get_close_matches(key, self._spelled, n=1, cutoff=ALIKE)
-        return self._spelled[near[0]] if near else None
+        if near:
+            return self._spelled[near[0]]
+        part = [name for known, name in self._spelled.items() if len(key) >= SHORTEST and _is_end(key, known)]
+        return part[0] if len(part) == 1 else None
+
+
+def _is_end(part: str, whole: str) -> bool:
+    return whole.startswith(part) or whole.endswith(part)

@@ -12,6 +12,7 @@ LONGEST: Final = 60
 
 _PLAIN: Final = re.compile(r"[0-9]{1,18}")
 _AMOUNT: Final = re.compile(r"[0-9]{1,16}(\.[0-9]{1,2})?")
+_DECIMAL: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MARKED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(\.[0-9]+)?|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(\.[0-9]+)?")
 _MARKS: Final = re.compile("[,\\s\u00a0\u202f]")
 _NO_FRACTION: Final = re.compile(r"\.0+$")
@@ -31,12 +32,9 @@ def whole(value: Any, here: Here) -> Any:
     """A whole number."""
     if isinstance(value, str):
         text = arabic(value.strip())
-        if _PLAIN.fullmatch(text):
-            return int(text)
-        text = _number(text, value, here)
-        if not isinstance(text, str):
-            return text
-        return int(text) if _PLAIN.fullmatch(text) else _refused(value, here, None)
+        if not _PLAIN.fullmatch(text):
+            text = _number(text, value, here, _PLAIN)
+        return int(text) if isinstance(text, str) else text
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, bool):
@@ -51,7 +49,7 @@ def baht(value: Any, here: Here) -> Any:
     if not isinstance(value, str):
         return value
     text = arabic(value.strip())
-    return text if _AMOUNT.fullmatch(text) else _number(text, value, here)
+    return text if _AMOUNT.fullmatch(text) else _number(text, value, here, _AMOUNT)
 
 
 def degrees(value: Any, here: Here) -> Any:
@@ -67,21 +65,20 @@ def degrees(value: Any, here: Here) -> Any:
         return here.refuse("not_a_number", message, value, meant)
 
 
-def _number(text: str, value: Any, here: Here) -> Any:
+def _number(text: str, value: Any, here: Here, form: re.Pattern[str]) -> Any:
     """What is no plain number: taken where it can mean one number only, else refused with what was meant."""
     if len(text) > LONGEST:
         return _refused(value, here, None)
-    marked = _MARKED.fullmatch(text)
-    if marked:
-        plain = _shorter(_MARKS.sub("", text))
+    plain = _shorter(_MARKS.sub("", text)) if _MARKED.fullmatch(text) else _shorter(text)
+    if not form.fullmatch(plain):
+        meant = _meant(text)
+        return _refused(value, here, meant if meant and form.fullmatch(meant) else None)
+    if not _DECIMAL.fullmatch(text):
         message = Text(
             f"read as {plain}; write numbers without marks", f"อ่านเป็น {plain} โปรดเขียนตัวเลขโดยไม่มีเครื่องหมายคั่น"
         )
         here.warn("thousands_marks", message, value)
-        return plain
-    if _NO_FRACTION.search(text) and _PLAIN.fullmatch(_shorter(text)):
-        return _shorter(text)
-    return _refused(value, here, _meant(text))
+    return plain
 
 
 def _shorter(text: str) -> str:
@@ -110,5 +107,7 @@ def _refused(value: Any, here: Here, meant: str | None) -> Any:
             "สเปรดชีตย่อตัวเลขนี้และหลักท้ายอาจหายไป โปรดเขียนเต็ม",
         )
         return here.refuse("shortened_number", message, value, meant)
-    message = Text("expected a number in digits only", "ต้องเป็นตัวเลขล้วน")
+    message = Text(
+        "expected a number in digits only, of baht at most two decimals", "ต้องเป็นตัวเลขล้วน จำนวนเงินมีทศนิยมไม่เกินสองตำแหน่ง"
+    )
     return here.refuse("not_a_number", message, value, meant)

@@ -184,9 +184,10 @@ class RowReader:
         if found is not None or (lon is None and lat is None) or WRONG in (lon, lat):
             return found
         if lon is None or lat is None:
-            self._here.header = north if lon is None else east
+            lacking = ("longitude", east) if lon is None else ("latitude", north)
+            self._here.header = lacking[1] or lacking[0]
             message = Text("longitude and latitude go together", "ต้องระบุลองจิจูดและละติจูดคู่กัน")
-            self._here.refuse("half_a_position", message, lat if lon is None else lon)
+            self._here.refuse("half_a_position", message)
             return None
         return Shape(f"POINT({lon!r} {lat!r})", "wkt", east)
 

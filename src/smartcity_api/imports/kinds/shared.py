@@ -15,6 +15,11 @@ RECORD: Final = frozenset(("created_at", "updated_at"))
 _IN_THAI: Final = ("", "ภาษาไทย", "ไทย", "th", "thai")
 _IN_ENGLISH: Final = ("ภาษาอังกฤษ", "อังกฤษ", "en", "eng", "english")
 
+_TITLES: Final = (
+    "title", "name", "project", "project name", "proposal", "milestone", "ชื่อ", "ชื่อโครงการ", "ชื่อข้อเสนอ",
+    "ชื่อข้อเสนอโครงการ", "ชื่อเมือง", "ชื่อหมุดหมาย", "โครงการ", "หมุดหมาย",
+)  # fmt: skip
+
 
 def in_thai(*names: str) -> tuple[str, ...]:
     """How the Thai one of two texts is called."""
@@ -99,7 +104,7 @@ TITLES: Final = (
         name="title_th",
         title=Text("Title in Thai", "ชื่อ (ภาษาไทย)"),
         about=Text("Title in Thai; this one or the English one is needed", "ชื่อภาษาไทย ต้องมีชื่อไทยหรืออังกฤษอย่างน้อยหนึ่งชื่อ"),
-        aliases=(*in_thai("title", "ชื่อ", "ชื่อโครงการ", "ชื่อข้อเสนอ", "ชื่อเมือง", "โครงการ"), "thai title", "ชื่อไทย"),
+        aliases=(*in_thai(*_TITLES), "thai title", "ชื่อไทย"),
         example="ภูเก็ตเมืองอัจฉริยะ",
         read=cells.text,
     ),
@@ -107,7 +112,7 @@ TITLES: Final = (
         name="title_en",
         title=Text("Title in English", "ชื่อ (ภาษาอังกฤษ)"),
         about=Text("Title in English", "ชื่อภาษาอังกฤษ"),
-        aliases=(*in_english("title", "ชื่อ", "ชื่อโครงการ", "ชื่อข้อเสนอ", "ชื่อเมือง", "โครงการ"), "english title", "ชื่ออังกฤษ"),
+        aliases=(*in_english(*_TITLES), "english title", "ชื่ออังกฤษ"),
         example="Phuket Smart City",
         read=cells.text,
     ),
