@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
@@ -29,26 +30,19 @@ _OTHERS = {":": ":", "^": "^", "~": "~", "¦": "¦", "\\t": "\\t", "  ": "spaces
 _SAID = re.compile(r"sep=([^\w\s\"\0]|\t)")
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True)
 class Lines:
     """The lines of a text; none longer than the limit, so that one cell cannot fill the memory."""
 
     file: TextIOWrapper
     limit: int
-    number: int = 0
-    last: str = ""
-    has_nul: bool = False
 
     def __iter__(self) -> Iterator[str]:
         """The lines with their ends."""
-        readline, limit = self.file.readline, self.limit
-        while line := readline(limit):
-            self.number += 1
+        limit = self.limit
+        for number, line in enumerate(iter(partial(self.file.readline, limit), ""), 1):
             if len(line) >= limit and line[-1] not in "\r\n":
-                raise _too_large(self.number, self.limit // 2)
-            if "\0" in line:
-                self.has_nul = True
-            self.last = line
+                raise _too_large(number, limit // 2)
             yield line
 
 
@@ -57,13 +51,11 @@ class CsvFile(Opened):
     """A CSV file whose header was read."""
 
     header: Header
-    lines: Lines
     reader: Any = field(repr=False)
 
     def rows(self) -> Iterator[Row]:
         """Its records; a record that has not as many cells as the header is a fault."""
-        reader, lines, columns, width = self.reader, self.lines, self.columns, self.header.width
-        plain = self.header.is_plain
+        reader, columns, width, plain = self.reader, self.columns, self.header.width, self.header.is_plain
         while True:
             number = reader.line_num + 1
             try:
@@ -74,13 +66,13 @@ class CsvFile(Opened):
                 yield self._misquoted(number, str(error))
                 continue
             except UnicodeError as error:
-                raise _undecodable(self.encoding, lines.number + 1) from error
-            if lines.has_nul or not plain or len(cells) != width:
-                if any(cells):
-                    yield self._unusual(number, cells)
-                lines.has_nul = False
-            elif any(cells):
+                raise _undecodable(self.encoding, number) from error
+            if not any(cells):
+                continue
+            if plain and len(cells) == width and "\0" not in "".join(cells):
                 yield Row(number, dict(zip(columns, cells, strict=True)))
+            else:
+                yield self._unusual(number, cells)
 
     def _unusual(self, number: int, cells: list[str]) -> Row:
         """A record with too many or too few cells, with cells that no header names, or with NUL characters."""
@@ -106,11 +98,11 @@ class CsvFile(Opened):
 
     def _misquoted(self, number: int, error: str) -> Row:
         """The record whose quotes are wrong, if it is only this one; else nothing behind it can be trusted."""
-        last = int(self.reader.line_num)
-        if "limit" not in error and number == last and self.lines.last.count('"') % 2 == 0:
-            return Row(number, {}, faults=(_stray_quote(self.lines.last),))
         with text_of(self.path, str(self.encoding)) as file:
-            opened = opened_at(islice(file, number - 1, last), number, str(self.delimiter))
+            lines = list(islice(file, number - 1, int(self.reader.line_num)))
+        if "limit" not in error and len(lines) == 1 and lines[0].count('"') % 2 == 0:
+            return Row(number, {}, faults=(_stray_quote(lines[0]),))
+        opened = opened_at(lines, number, str(self.delimiter))
         if "limit" in error:
             raise _too_large(opened, self.limits.field)
         raise FileFault(
@@ -136,9 +128,8 @@ def opened_csv(path: Path, limits: Limits) -> CsvFile:
     # The limit is the process's: it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), limits.field))
     file = text_of(path, encoding)
-    lines = Lines(file=file, limit=2 * limits.field)
     try:
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        reader = csv.reader(Lines(file, 2 * limits.field), delimiter=delimiter, strict=True)
         if said:
             next(reader)
         number, cells, titles = _header(reader)
@@ -149,7 +140,6 @@ def opened_csv(path: Path, limits: Limits) -> CsvFile:
             encoding=encoding,
             delimiter=delimiter,
             header=header_of(cells, limits, number),
-            lines=lines,
             reader=reader,
         )
     except BaseException:
@@ -184,7 +174,7 @@ def _header(reader: Any) -> tuple[int, list[str], list[int]]:
 def _delimiter(path: Path, encoding: str, limits: Limits) -> tuple[str, bool]:
     """The delimiter that gives the header the most cells, and whether the first line says it (as Excel's does)."""
     with text_of(path, encoding) as file:
-        first = _beginning(Lines(file=file, limit=2 * limits.field))
+        first = _beginning(Lines(file, 2 * limits.field))
     if first and (said := _SAID.fullmatch(first[0].rstrip("\r\n"))):
         return said[1], True
     begun = [line for line in first if line.strip()]

@@ -75,6 +75,7 @@ def format_of(path: Path, limits: Limits, *, name: str | None, media_type: str |
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if not text:
         raise empty_file()
+    _refuse_wide_json(head)
     if text.startswith(RECORD_SEPARATOR):
         return "geojsonseq"
     if text.startswith(b"{"):
@@ -172,12 +173,23 @@ def _first_line(file: IO[bytes], limit: int) -> bytes:
     return line
 
 
+def _refuse_wide_json(head: bytes) -> None:
+    """Refuse JSON that is not UTF-8 (RFC 8259, 8.1), which would pass for a table."""
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if wide and head[:512].decode("utf-16", "replace").lstrip().startswith(("{", "[{")):
+        raise FileFault(
+            "json_not_utf8",
+            Text("JSON is sent as UTF-8; this is UTF-16", "JSON ต้องเป็น UTF-8 แต่ไฟล์นี้เป็น UTF-16"),
+            suggestion="UTF-8",
+        )
+
+
 def _refuse_binary(head: bytes) -> None:
     """Refuse what is no text: a few stray controls are faults of their rows, many of them a format of its own."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return
     controls = len(head) - len(head.translate(None, delete=_CONTROLS))
-    if controls * 50 > len(head):
+    if controls > 8 and controls * 50 > len(head):
         raise FileFault(
             "format_unknown",
             Text(

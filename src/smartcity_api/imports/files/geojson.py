@@ -77,6 +77,7 @@ def opened_geojson(path: Path, limits: Limits) -> Opened:
         made = FeatureFile if first_type(file) == "Feature" else GeojsonFile
     crs = _crs(path)
     opened: Opened = made(format="geojson", path=path, limits=limits, encoding="utf-8", crs=crs)
+    opened.say_crs()
     return opened
 
 

@@ -112,9 +112,7 @@ def opened_source(
         source=source,
         spatial=spatial,
     )
-    if opened.crs:
-        name = opened.crs if opened.crs.startswith("EPSG:") else opened.crs[:60]
-        opened.notice("crs_transformed", f"coordinates are transformed from {name}", f"แปลงพิกัดจาก {name}")
+    opened.say_crs()
     if left := [name for name in layers if name != chosen]:
         names = ", ".join(left)
         opened.notice("layers_left_out", f"these layers were left out: {names}", f"ไม่ได้อ่านชั้นข้อมูล: {names}")

@@ -76,6 +76,12 @@ class Opened:
         if said not in self.notices:
             self.notices.append(said)
 
+    def say_crs(self) -> None:
+        """Say that coordinates are to be transformed, if they are."""
+        if self.crs is not None:
+            name = self.crs if self.crs.startswith("EPSG:") else self.crs[:60]
+            self.notice("crs_transformed", f"coordinates are transformed from {name}", f"แปลงพิกัดจาก {name}")
+
     def close(self) -> None:
         """Let go of the file and of what was unpacked from it."""
         self.resources.close()
