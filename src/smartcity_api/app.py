@@ -27,6 +27,7 @@ from smartcity_api.dossiers import routes as dossiers
 from smartcity_api.frameworks import routes as frameworks
 from smartcity_api.identity.gate import Identification, Recognise
 from smartcity_api.identity.tokens import TokenChecker
+from smartcity_api.imports import routes as imports
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.http.etags import CodedTags, ConditionalReads
 from smartcity_api.kit.http.gates import Gates
@@ -82,6 +83,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     dossiers.router,
     search.router,
     statistics.router,
+    imports.router,
     changes.router,
     audit.router,
     clients.router,
@@ -105,6 +107,7 @@ TAGS = [
     {"name": "dossiers", "description": "All that is known about one record: its timeline, lineage and citations."},
     {"name": "evidence", "description": "The sources that facts rest on, and what each of them claims."},
     {"name": "finding", "description": "Records by a name, or by a place on the map."},
+    {"name": "imports", "description": "Many records at once, out of files: looked at row by row, then applied."},
     {"name": "programme", "description": "Who takes part, by which lists, plans and targets, and what was done."},
     {"name": "service", "description": "The service itself: alive, ready, metrics, problem types, this document."},
     {"name": "statistics", "description": "How many, since when, how long it took, and what sources claim about it."},
@@ -148,7 +151,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stop = asyncio.Event()
-        work = asyncio.create_task(keep_house(database, stop, lag)) if settings.chores else None
+        work = asyncio.create_task(keep_house(database, settings, stop, lag)) if settings.chores else None
         yield
         stop.set()
         if work is not None:
@@ -173,6 +176,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.metrics = metrics
     app.state.settings = settings
     app.state.verifying = asyncio.Semaphore(1)
+    app.state.export_slots = asyncio.Semaphore(2)
     app.state.addresses = [(route.path_regex, route.methods) for route in _routes()]
     app.state.public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
     add_handlers(app)
@@ -202,7 +206,7 @@ def _checker(settings: Settings) -> TokenChecker | None:
 
 def _layers(settings: Settings, metrics: Metrics, recognise: Recognise) -> list[Middleware]:
     """From the outside in. A 304 is decided inside compression, a compressed answer's ETag outside it."""
-    for streamed in ("application/x-ndjson", "text/csv"):
+    for streamed in ("application/x-ndjson", "text/csv", "application/geo+json-seq"):
         add_compress_type(streamed)
     return [
         Middleware(Observation, metrics=metrics),

@@ -1,4 +1,4 @@
-"""What has to be done all the time and by no request: sealing the audit trail, forgetting answers that are too old."""
+"""What has to be done all the time and by no request: sealing the audit trail, imports, forgetting what is too old."""
 
 import asyncio
 from contextlib import suppress
@@ -10,17 +10,23 @@ from sqlalchemy import text
 
 from smartcity_api.audit.actions import Lag, keep_sealing
 from smartcity_api.clients.actions import forget_answers
+from smartcity_api.imports.actions.running import keep_importing
 from smartcity_api.kit import errors
 from smartcity_api.kit.database import Database
+from smartcity_api.settings import Settings
 
 log = structlog.get_logger("smartcity_api.chores")
 
 HOURLY: Final = 3600.0
 
 
-async def keep_house(database: Database, stop: asyncio.Event, lag: Lag | None = None) -> None:
+async def keep_house(database: Database, settings: Settings, stop: asyncio.Event, lag: Lag | None = None) -> None:
     """Do it until told to stop; any number of processes may."""
-    await asyncio.gather(keep_sealing(database.conninfo, stop, lag=lag), _keep_forgetting(database, stop))
+    await asyncio.gather(
+        keep_sealing(database.conninfo, stop, lag=lag),
+        keep_importing(database.conninfo, settings.imports, stop),
+        _keep_forgetting(database, stop),
+    )
 
 
 async def _keep_forgetting(database: Database, stop: asyncio.Event) -> None:

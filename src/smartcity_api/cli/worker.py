@@ -11,7 +11,7 @@ from smartcity_api.settings import Settings
 
 
 def worker() -> None:
-    """Seal the audit trail and forget old answers until SIGINT or SIGTERM; any number of workers may run."""
+    """Seal the audit trail, import files and forget old answers until SIGINT or SIGTERM; any number may run."""
     with plain_errors(), connected(Settings()) as settings:
         logs.configure(settings)
         asyncio.run(_work(settings))
@@ -24,6 +24,6 @@ async def _work(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     database = connect(settings)
     try:
-        await keep_house(database, stop)
+        await keep_house(database, settings, stop)
     finally:
         await database.close()

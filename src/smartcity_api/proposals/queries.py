@@ -1,10 +1,12 @@
 """Calls and proposals as layers, and the filters of their lists."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from psycopg import Connection
 from sqlalchemy import (
     ColumnElement,
     Date,
@@ -13,6 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    any_,
     bindparam,
     cast,
     column,
@@ -43,7 +46,7 @@ from smartcity_api.kit.language import Language
 from smartcity_api.kit.layers import Column, Dated, Layer, json_object, keyed_properties, record_properties
 from smartcity_api.kit.rows import absent
 from smartcity_api.kit.sight import sight
-from smartcity_api.kit.statements import constant
+from smartcity_api.kit.statements import compiled, constant
 from smartcity_api.organisations.queries import taking_part
 from smartcity_api.proposals import lifecycle
 from smartcity_api.proposals.lifecycle import Facts
@@ -191,9 +194,25 @@ def of_proposals(params: ProposalList) -> list[Filter]:
 
 async def facts(session: Snapshot, proposal: UUID, day: date) -> Facts:
     """What the rules look at, on that day."""
-    ((told,),) = await session.kept("facts of a proposal", _facts, {"on_day": day, "key": proposal})
+    ((told,),) = await session.kept("facts of a proposal", _facts_of_one, {"on_day": day, "key": proposal})
+    return _read(told)
+
+
+def facts_of_many(session: Connection[Any], proposals: Sequence[UUID], day: date) -> dict[UUID, Facts]:
+    """The same of many at once, over a connection of its own."""
+    statement = _facts().add_columns(Proposal.id).where(Proposal.id == any_(bindparam("keys", type_=ARRAY(Uuid))))
+    text, _ = compiled(statement)
+    rows = session.execute(text.encode(), {"on_day": day, "keys": list(proposals)})
+    return {key: _read(told) for told, key in rows}
+
+
+def _read(told: dict[str, Any]) -> Facts:
     ids = {name: told[name] and UUID(told[name]) for name in ("proponent_id", "call_id")}
     return Facts(**{**told, **ids})
+
+
+def _facts_of_one() -> Select[Any]:
+    return _facts().where(Proposal.id == bindparam("key", type_=Uuid))
 
 
 def _facts() -> Select[Any]:
@@ -212,7 +231,7 @@ def _facts() -> Select[Any]:
         "any_open": _a_call(on),
         "codes": _criteria_on(on),
     }
-    return select(json_object(known)).where(Proposal.id == bindparam("key", type_=Uuid))
+    return select(json_object(known))
 
 
 def _a_call(day: ColumnElement[date], *condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -70,7 +70,7 @@ def _of_write(error: psycopg.Error, state: str, method: str) -> errors.Problem |
     if state == "23514" and _LEGAL.fullmatch(constraint):
         return conflicts.IllegalMove(Text(told, told))
     if state == "23514" and _GEOMETRY.fullmatch(constraint):
-        return _unusable(told)
+        return errors.Invalid.listing([unusable(told)])
     if state == "55000":  # object_not_in_prerequisite_state: what has a history, what is published
         return conflicts.Conflict(Text(told, told))
     if state.startswith("23"):
@@ -85,13 +85,13 @@ def _missing(error: psycopg.Error, constraint: str, told: str) -> errors.Problem
     return errors.Invalid.listing([errors.Fault(code="unknown_reference", message=message, pointer=f"/{name}")])
 
 
-def _unusable(told: str) -> errors.Problem:
+def unusable(told: str) -> errors.Fault:
     """A boundary that is none, or none of Thailand; an invalid one with the place where it crosses itself."""
     found = next((known for beginning, known in _UNUSABLE.items() if told.startswith(beginning)), None)
     code, th = found or _UNUSABLE["the geometry is invalid"]
     place = re.search(r"[A-Z].*\[.*\]$", told)
     message = Text(told, f"{th}: {place[0]}" if place else th)
-    return errors.Invalid.listing([errors.Fault(code=code, message=message, pointer="/boundary")])
+    return errors.Fault(code=code, message=message, pointer="/boundary")
 
 
 def _refused(error: psycopg.Error, code: str, told: str) -> errors.Problem:

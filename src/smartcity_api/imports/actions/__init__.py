@@ -1,0 +1,1 @@
+"""Imports at work: what becomes of a file, from its arrival to its last row."""

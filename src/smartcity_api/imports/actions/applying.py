@@ -1,0 +1,170 @@
+"""Writing rows into the register, many in a statement, through the same triggers, rules and trail as single writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+from psycopg.types.json import Jsonb
+
+from smartcity_api.identity.roles import Actor
+from smartcity_api.imports.actions.judging import Session, Span, geometry, judge, kind
+from smartcity_api.imports.actions.targets import GEOMETRIES, Target
+from smartcity_api.kit.days import today
+from smartcity_api.kit.http.database_problems import of_database_error
+
+
+@dataclass(slots=True)
+class Written:
+    """How many records were made, changed and submitted."""
+
+    created: int = 0
+    updated: int = 0
+    submitted: int = 0
+
+    def add(self, other: "Written") -> None:
+        """Both together."""
+        self.created += other.created
+        self.updated += other.updated
+        self.submitted += other.submitted
+
+
+def write_carefully(
+    session: Session, target: Target, key: UUID, span: Span, actor: Actor
+) -> tuple[Written, Sequence[int]]:
+    """The same; a row that only the register's own rules refuse is found, noted and left out."""
+    for _ in range(RETRIES):
+        try:
+            with session.transaction():
+                return write(session, target, key, span, actor)
+        except psycopg.errors.UniqueViolation:  # somebody else filed it this moment: it is looked at once more
+            continue
+        except psycopg.Error as error:
+            if (error.sqlstate or "")[:2] not in REFUSING:
+                raise
+            return _halved(session, target, key, span, actor, error)
+    raise psycopg.OperationalError("others file the same records again and again")
+
+
+def _halved(
+    session: Session, target: Target, key: UUID, span: Span, actor: Actor, error: psycopg.Error
+) -> tuple[Written, Sequence[int]]:
+    after, through = span
+    if through - after == 1:
+        fault = of_database_error(error, "POST")
+        told = fault.faults[0].message if fault.faults else fault.detail or fault.title
+        noted = {"severity": "error", "code": "refused", "en": told.en, "th": told.th}
+        session.execute(_REFUSED, {"import": key, "number": through, "fault": Jsonb([noted])})
+        return Written(), [through]
+    middle = (after + through) // 2
+    first, bad = write_carefully(session, target, key, (after, middle), actor)
+    second, worse = write_carefully(session, target, key, (middle, through), actor)
+    first.add(second)
+    return first, [*bad, *worse]
+
+
+def write(session: Session, target: Target, key: UUID, span: Span, actor: Actor) -> tuple[Written, Sequence[int]]:
+    """Write the good rows of the span, after looking at them once more; and the numbers of those that became bad."""
+    about = {"import": key, "after": span[0], "through": span[1], "organisation": actor.organisation_id}
+    before = _bad(session, about)
+    session.execute(_lock(target), about)
+    judge(session, target, key, span, actor)
+    worse = sorted(_bad(session, about) - before)
+    session.execute(_FILED, about)
+    created = session.execute(_insert(target), about).rowcount
+    if target.owner is not None and created:
+        _begin(session)
+    updated = session.execute(_update(target), about).rowcount
+    session.execute("DROP TABLE pg_temp.filed")
+    return Written(created, updated), worse
+
+
+RETRIES: Final = 5
+REFUSING: Final = frozenset({"22", "23", "55", "P0"})
+"""Classes of SQLSTATE by which the database refuses what is written."""
+
+OF_SPAN: Final = SQL("r.import_id = %(import)s AND r.number > %(after)s AND r.number <= %(through)s")
+_FILED: Final = SQL(
+    "CREATE TEMPORARY TABLE filed ON COMMIT DROP AS"
+    " SELECT r.number, r.record_id, smartcity_uuid7() AS act_id FROM import_row AS r"
+    " WHERE {0} AND r.state = 'new' ORDER BY r.number"
+).format(OF_SPAN)
+_REFUSED: Final = (
+    "UPDATE import_row SET state = 'error', faults = faults || %(fault)s"
+    " WHERE import_id = %(import)s AND number = %(number)s"
+)
+_BAD: Final = SQL("SELECT r.number FROM import_row AS r WHERE {0} AND r.state = 'error'").format(OF_SPAN)
+
+
+def _bad(session: Session, about: dict[str, Any]) -> set[int]:
+    return {number for (number,) in session.execute(_BAD, about)}
+
+
+def _lock(target: Target) -> Composed:
+    """Nobody else changes these records meanwhile; in the order of their keys, so that nobody waits in a circle."""
+    return SQL(
+        "SELECT FROM {table} AS t JOIN import_row AS r ON r.record_id = t.id WHERE {span} AND r.state = 'changed'"
+        " ORDER BY t.id FOR NO KEY UPDATE OF t"
+    ).format(table=Identifier(target.table.name), span=OF_SPAN)
+
+
+def _insert(target: Target) -> Composed:
+    names = [name for name in target.columns if name != "boundary_kind" or not target.is_spatial]
+    columns, values = list(names), [_told(target, name) for name in names]
+    if target.is_spatial:
+        told = kind("r", "v", "t")
+        columns += ["boundary_kind", *GEOMETRIES]
+        values += [told, *(geometry(name, "r", "t", told) for name in GEOMETRIES)]
+    return SQL(
+        "INSERT INTO {table} (id, {columns}) SELECT r.record_id, {values} FROM pg_temp.filed"
+        " JOIN import_row AS r ON r.import_id = %(import)s AND r.number = filed.number"
+        " CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, r.told) AS v"
+        " LEFT JOIN {table} AS t ON false ORDER BY filed.number"
+    ).format(
+        table=Identifier(target.table.name),
+        columns=SQL(", ").join(map(Identifier, columns)),
+        values=SQL(", ").join(values),
+    )
+
+
+def _told(target: Target, name: str) -> Composable:
+    """A new record's value; a column that is never null has its empty value where nothing is told."""
+    empty = target.empty(name)
+    given = SQL("v.{0}").format(Identifier(name))
+    if name == target.owner:
+        return SQL("coalesce({0}, %(organisation)s)").format(given)
+    return given if empty is None else SQL("coalesce({0}, {1})").format(given, Literal(empty))
+
+
+def _update(target: Target) -> Composed:
+    names = [name for name in target.columns if name != "boundary_kind" or not target.is_spatial]
+    changes: list[Composable] = [
+        SQL("{column} = CASE WHEN r.told ? {name} THEN {value} ELSE t.{column} END").format(
+            column=Identifier(name), name=Literal(name), value=_told(target, name)
+        )
+        for name in names
+    ]
+    if target.is_spatial:
+        told = kind("r", "v", "t")
+        changes.append(SQL("boundary_kind = {0}").format(told))
+        changes += [SQL("{0} = {1}").format(Identifier(name), geometry(name, "r", "t", told)) for name in GEOMETRIES]
+    return SQL(
+        "UPDATE {table} AS t SET {changes} FROM import_row AS r"
+        " CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, r.told) AS v"
+        " WHERE {span} AND r.state = 'changed' AND t.id = r.record_id"
+    ).format(table=Identifier(target.table.name), changes=SQL(", ").join(changes), span=OF_SPAN)
+
+
+def _begin(session: Session) -> None:
+    """The histories of new proposals begin with the act of filing."""
+    session.execute(
+        "INSERT INTO act (id, subject_type, subject_id, by, action)"
+        " SELECT act_id, 'proposals', record_id, 'applicant', 'create' FROM pg_temp.filed ORDER BY number"
+    )
+    session.execute(
+        "INSERT INTO event (subject_type, subject_id, revision, seq, stage, effective_on, opened_by_kind, opened_by_id)"
+        " SELECT 'proposals', record_id, 1, 1, 'draft', %s, 'act', act_id FROM pg_temp.filed ORDER BY number",
+        [today().isoformat()],
+    )

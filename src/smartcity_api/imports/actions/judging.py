@@ -1,0 +1,235 @@
+"""What applying rows would do: found by the database, for many rows at once, when they are read and again when applied.
+
+Each row is looked up by the record's id, else by its natural key; compared column by column; and refused where the
+record is not the caller's, was changed since, or may not be changed in its stage. What is found replaces what was found
+before; what the reader of the file found stays.
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+
+from smartcity_api.identity.roles import Actor
+from smartcity_api.imports.actions.targets import Target
+
+Session = Connection[Any]
+Span = tuple[int, int]
+"""The numbers of rows, the first excluded."""
+
+DECIMALS: Final = 6
+"""Geometries that are answered as the same text are the same: what was exported must come back unchanged."""
+MUCH: Final = 0.01
+"""Share of a boundary over a kilometre outside the stated provinces from which on it is unlikely."""
+
+
+def judge(session: Session, target: Target, key: UUID, span: Span, actor: Actor) -> None:
+    """Find out what each of these rows would do; only rows of which that is another than before are written."""
+    told = {
+        "import": key,
+        "after": span[0],
+        "through": span[1],
+        "organisation": actor.organisation_id,
+        "keeps_all": actor.keeps_all,
+        "changeable": list(target.changeable or ()),
+    }
+    session.execute(_statement(target), told)
+
+
+def _statement(target: Target) -> Composed:
+    return SQL(
+        """
+WITH asked AS MATERIALIZED (
+  SELECT r.number, r.state, r.record_id, r.faults, r.told, r.gives, r.boundary, r.location, r.expected, r.id,
+         jsonb_path_query_array(r.faults, '$[*] ? (!exists(@.judged))') AS read_faults,
+         coalesce(r.id, (SELECT k.id FROM {table} AS k WHERE k.source_system = r.source_system
+                            AND k.external_id = r.external_id)) AS wanted
+    FROM import_row AS r
+   WHERE r.import_id = %(import)s AND r.number > %(after)s AND r.number <= %(through)s
+), seen AS (
+  SELECT asked.*, t.id AS found, ({differs}) AS differs, ({fixed}) AS refixed,
+         {owner} AS is_own, {public} AS is_public, {stage} AS stage, t.version AS version, {shape}
+    FROM asked CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, asked.told) AS v
+    LEFT JOIN {table} AS t ON t.id = asked.wanted
+), judged AS (
+  SELECT seen.*, array_remove(ARRAY[{faults}]::jsonb[], NULL) AS found_faults
+    FROM seen
+), decided AS (
+  SELECT number, state AS was, record_id AS was_record, faults AS was_faults, found,
+         read_faults || to_jsonb(found_faults) AS faults,
+         CASE WHEN found_faults <> '{{}}' THEN 'error'
+              WHEN jsonb_path_exists(read_faults, '$[*] ? (@.severity == "error")') THEN 'error'
+              WHEN found IS NULL THEN 'new' WHEN differs THEN 'changed' ELSE 'unchanged' END AS state,
+         coalesce(found, CASE WHEN state IN ('changed', 'unchanged') THEN smartcity_uuid7() ELSE record_id END)
+           AS record
+    FROM judged
+)
+UPDATE import_row AS r SET state = d.state, record_id = d.record, faults = d.faults
+  FROM decided AS d
+ WHERE r.import_id = %(import)s AND r.number = d.number
+   AND (d.state, d.record, d.faults) IS DISTINCT FROM (d.was, d.was_record, d.was_faults)
+"""
+    ).format(
+        table=Identifier(target.table.name),
+        differs=_differs(target),
+        fixed=_fixed(target),
+        owner=_owner(target),
+        public=SQL("coalesce(t.is_public, true)") if target.owner else SQL("true"),
+        stage=SQL("t.stage") if target.changeable else SQL("NULL::text"),
+        shape=_shape(target),
+        faults=SQL(", ").join(_faults(target)),
+    )
+
+
+def _owner(target: Target) -> Composable:
+    """Whether the existing record is the caller's to change."""
+    if target.owner is None:
+        return SQL("true")
+    return SQL("(%(keeps_all)s OR coalesce(t.{0} = %(organisation)s, false))").format(Identifier(target.owner))
+
+
+def _differs(target: Target) -> Composable:
+    """Whether any column that the row tells is another in the record."""
+    names = [name for name in target.columns if not (target.is_spatial and name == "boundary_kind")]
+    plain = [_compared(target, name) for name in names]
+    shapes = [SQL("({0})").format(_reshaped())] if target.is_spatial else []
+    return SQL(" OR ").join([*plain, *shapes])
+
+
+def _compared(target: Target, name: str) -> Composable:
+    given = SQL("v.{0}").format(Identifier(name))
+    empty = target.empty(name)
+    if empty is not None:
+        given = SQL("coalesce({0}, {1})").format(given, Literal(empty))
+    return SQL("(asked.told ? {0} AND {1} IS DISTINCT FROM t.{2})").format(Literal(name), given, Identifier(name))
+
+
+def _fixed(target: Target) -> Composable:
+    found = [_compared(target, name) for name in sorted(target.fixed)]
+    return SQL(" OR ").join(found) if found else SQL("false")
+
+
+def kind(row: str, told: str, current: str) -> Composed:
+    """What kind of boundary a row's record has in the end: as told, else by the geometries that there are."""
+    return SQL(
+        "CASE WHEN {row}.told ? 'boundary_kind' THEN {told}.boundary_kind"
+        " WHEN {row}.boundary IS NOT NULL THEN 'surveyed'"
+        " WHEN 'boundary' <> ALL ({row}.gives) AND {current}.boundary_kind IN ('surveyed', 'administrative')"
+        " THEN {current}.boundary_kind"
+        " WHEN {row}.location IS NOT NULL OR ('location' <> ALL ({row}.gives) AND {current}.location IS NOT NULL)"
+        " THEN 'representative_point' END"
+    ).format(row=Identifier(row), told=Identifier(told), current=Identifier(current))
+
+
+def geometry(name: str, row: str, current: str, kind: Composable) -> Composed:
+    """One of a record's geometries in the end; that of an administrative area is the database's to make."""
+    given = SQL("CASE WHEN {name} = ANY ({row}.gives) THEN {row}.{column} ELSE {current}.{column} END").format(
+        name=Literal(name), row=Identifier(row), column=Identifier(name), current=Identifier(current)
+    )
+    if name == "location":
+        return SQL("CASE WHEN {kind} IS NOT NULL THEN {given} END").format(kind=kind, given=given)
+    return SQL("CASE {kind} WHEN 'surveyed' THEN {given} WHEN 'administrative' THEN {current}.boundary END").format(
+        kind=kind, given=given, current=Identifier(current)
+    )
+
+
+def _reshaped() -> Composable:
+    """Whether the place is another: its kind, or a geometry that the row gives."""
+    told = kind("asked", "v", "t")
+    other = SQL(
+        "({name} = ANY (asked.gives) AND NOT (asked.{column} IS NOT DISTINCT FROM t.{column}"
+        " OR coalesce(ST_AsText(asked.{column}, {decimals}) = ST_AsText(t.{column}, {decimals}), false)){unless})"
+    )
+    boundary = other.format(
+        name=Literal("boundary"),
+        column=Identifier("boundary"),
+        decimals=Literal(DECIMALS),
+        unless=SQL(" AND ({0}) IS DISTINCT FROM 'administrative'").format(told),
+    )
+    location = other.format(
+        name=Literal("location"),
+        column=Identifier("location"),
+        decimals=Literal(DECIMALS),
+        unless=SQL(" AND asked.location IS NOT NULL"),  # an empty one is found in the boundary
+    )
+    return SQL("({0}) IS DISTINCT FROM t.boundary_kind OR {1} OR {2}").format(told, boundary, location)
+
+
+def _shape(target: Target) -> Composable:
+    """What the record's place would be, for its refusals."""
+    if not target.is_spatial:
+        return SQL("NULL::text AS kind, NULL::geometry AS shape, NULL::geometry AS place")
+    told = kind("asked", "v", "t")
+    return SQL("({0}) AS kind, ({1}) AS shape, ({2}) AS place").format(
+        told, geometry("boundary", "asked", "t", told), geometry("location", "asked", "t", told)
+    )
+
+
+def _faults(target: Target) -> list[Composable]:
+    """What may be wrong, each a jsonb or null; the sentences are in `imports.queries`."""
+    found = [
+        _fault(
+            "unknown_record",
+            SQL("(found IS NULL AND id IS NOT NULL) OR (found IS NOT NULL AND NOT is_own AND NOT is_public)"),
+        ),
+        _fault("not_yours", SQL("found IS NOT NULL AND NOT is_own AND is_public")),
+        _fault("version_changed", SQL("found IS NOT NULL AND is_own AND expected <> version"), SQL("version::text")),
+    ]
+    if target.owner is not None:
+        foreign = SQL("NOT %(keeps_all)s AND told ? {0} AND (told ->> {0})::uuid IS DISTINCT FROM %(organisation)s")
+        found.append(_fault("foreign_proponent", foreign.format(Literal(target.owner))))
+    if not target.creates:
+        found.append(_fault("unknown_record", SQL("found IS NULL AND id IS NULL")))
+    if target.changeable is not None:
+        closed = SQL("found IS NOT NULL AND is_own AND differs AND stage <> ALL (%(changeable)s)")
+        found.append(_fault("stage", closed, SQL("stage")))
+    if target.fixed:
+        found.append(_fault("replan", SQL("found IS NOT NULL AND refixed")))
+    if target.is_spatial:
+        given = SQL("smartcity_geometry_refusal({0})")
+        found += [
+            _fault(
+                "geometry",
+                SQL("{0} IS NOT NULL").format(given.format(Identifier(name))),
+                given.format(Identifier(name)),
+            )
+            for name in ("boundary", "location")
+        ]
+        found += [
+            _fault("boundary_missing", SQL("kind = 'surveyed' AND shape IS NULL")),
+            _fault("location_missing", SQL("kind = 'representative_point' AND place IS NULL")),
+        ]
+    return found
+
+
+def _fault(code: str, when: Composable, value: Composable | None = None) -> Composable:
+    return SQL(
+        "CASE WHEN {when} THEN jsonb_build_object('judged', true, 'severity', 'error', 'code', {code}::text,"
+        " 'value', {value}) END"
+    ).format(when=when, code=Literal(code), value=value or SQL("NULL::text"))
+
+
+def warn(session: Session, target: Target, key: UUID, span: Span) -> None:
+    """Note which boundaries lie for a good part outside the provinces that they are said to be in."""
+    if target.is_spatial:
+        session.execute(_WARNING, {"import": key, "after": span[0], "through": span[1], "much": MUCH})
+
+
+_WARNING: Final = """
+WITH surveyed AS MATERIALIZED (
+  SELECT r.number, r.boundary,
+         coalesce(ARRAY(SELECT jsonb_array_elements_text(r.told -> 'provinces')), t.provinces) AS provinces
+    FROM import_row AS r LEFT JOIN proposal AS t ON t.id = r.record_id
+   WHERE r.import_id = %(import)s AND r.number > %(after)s AND r.number <= %(through)s
+     AND r.boundary IS NOT NULL AND r.state IN ('new', 'changed')
+), beyond AS (
+  SELECT number, boundary, provinces FROM surveyed
+   WHERE NOT EXISTS (SELECT FROM province AS p
+                      WHERE p.code = ANY (surveyed.provinces) AND ST_Covers(p.boundary, surveyed.boundary))
+)
+UPDATE import_row AS r SET faults = r.faults || jsonb_build_object(
+    'severity', 'warning', 'code', 'boundary_outside_provinces', 'value', round(far.share::numeric, 2)::text)
+  FROM (SELECT number, smartcity_share_outside(boundary, provinces) AS share FROM beyond) AS far
+ WHERE far.share > %(much)s AND r.import_id = %(import)s AND r.number = far.number
+"""

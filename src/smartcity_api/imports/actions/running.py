@@ -1,0 +1,132 @@
+"""Imports at work: taken up by one process at a time, and by another one when that process died.
+
+An import is its own job: its row says what is to be done, who does it, and until when nobody else may. Every step that
+counts changes that row on the condition that it is still this run's, in the same transaction as its effect.
+"""
+
+import asyncio
+import multiprocessing
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import structlog
+from psycopg import AsyncConnection, Error
+
+from smartcity_api.imports.actions.work import Run, work
+from smartcity_api.imports.models import AT_WORK
+from smartcity_api.kit.rows import new_id
+
+log = structlog.get_logger("smartcity_api.imports")
+
+LEASE: Final = timedelta(seconds=60)
+"""How long a run may be silent before another takes its import up."""
+ATTEMPTS: Final = 3
+"""How often an import is taken up whose runs die, before it fails for good."""
+
+_TAKE: Final = """
+UPDATE import SET leased_by = %(run)s, leased_until = now() + %(lease)s, attempts = attempts + 1,
+       status = CASE status WHEN 'received' THEN 'validating' ELSE status END
+ WHERE id = (SELECT id FROM import WHERE status = ANY (%(at_work)s) AND (leased_until < now()) IS NOT FALSE
+              ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, attempts
+"""
+_GIVE_UP: Final = """
+UPDATE import SET status = 'failed', ended_at = now(), leased_by = NULL, leased_until = NULL,
+       failure = %(failure)s::jsonb
+ WHERE id = %(id)s AND leased_by = %(run)s
+"""
+_DIED: Final = (
+    '{"code": "gave_up", "en": "the service tried three times and was stopped each time; nothing is half done: '
+    'send the file again, in smaller parts if it is large", '
+    '"th": "ระบบพยายามสามครั้งแต่ถูกหยุดทุกครั้ง ไม่มีข้อมูลค้างครึ่งทาง กรุณาส่งไฟล์ใหม่ หากไฟล์ใหญ่ให้แบ่งเป็นส่วน"}'
+)
+_LEAVE: Final = "UPDATE import SET leased_by = NULL, leased_until = NULL, attempts = 0 WHERE id = %s AND leased_by = %s"
+
+
+async def keep_importing(
+    conninfo: str, folder: Path, stop: asyncio.Event, *, every: float = 0.5, patience: float = 10
+) -> None:
+    """Take up what waits until told to stop; survive a database that goes away and comes back.
+
+    Any number of processes may do this at once. Each file is read by a process of its own: it holds up nothing else,
+    and what kills it, kills only it.
+    """
+    wait = every
+    while not stop.is_set():
+        try:
+            async with await AsyncConnection.connect(
+                conninfo,
+                autocommit=True,
+                prepare_threshold=None,
+                application_name="smartcity-imports",
+                connect_timeout=5,
+            ) as connection:
+                while not stop.is_set():
+                    run = await take(connection)
+                    wait = every
+                    if run is None:
+                        await _pause(stop, every)
+                    else:
+                        await _see_through(connection, conninfo, folder, run, stop)
+        except (Error, OSError) as error:
+            log.warning("importing waits", reason=str(error).strip(), seconds=wait)
+            await _pause(stop, wait)
+            wait = min(wait * 2, patience)
+
+
+async def take(connection: AsyncConnection) -> Run | None:
+    """The oldest import that waits and nobody works on, which is now this run's; none when there is none."""
+    run = new_id()
+    asked = {"run": run, "lease": LEASE, "at_work": list(AT_WORK)}
+    row = await (await connection.execute(_TAKE, asked)).fetchone()
+    if row is None:
+        return None
+    key, attempts = row
+    if attempts > ATTEMPTS:
+        await connection.execute(_GIVE_UP, {"id": key, "run": run, "failure": _DIED})
+        log.warning("import failed", id=str(key), reason="its runs died")
+        return await take(connection)
+    return Run(key, run, LEASE)
+
+
+async def _see_through(connection: AsyncConnection, conninfo: str, folder: Path, run: Run, stop: asyncio.Event) -> None:
+    """A process that does the run; when the service stops, it stops as well, and another may go on at once."""
+    process = multiprocessing.get_context("spawn").Process(target=_run, args=(conninfo, folder, run), daemon=True)
+    process.start()
+    ended, stopped = asyncio.create_task(_joined(process.join)), asyncio.create_task(stop.wait())
+    await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not ended.done():
+        process.terminate()
+        await ended
+        await connection.execute(_LEAVE, (run.key, run.id))
+    elif process.exitcode:
+        log.warning("import's process died", id=str(run.key), exit=process.exitcode)
+        await connection.execute(
+            "UPDATE import SET leased_until = now() WHERE id = %s AND leased_by = %s", (run.key, run.id)
+        )
+
+
+async def _joined(join: Callable[[], None]) -> None:
+    await asyncio.to_thread(join)
+
+
+def _run(conninfo: str, folder: Path, run: Run) -> None:
+    """In the process of its own: Ctrl-C in a terminal reaches it too, but the service ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    work(conninfo, folder, run)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+def path_of(folder: Path, key: UUID) -> Path:
+    """Where an import's file is."""
+    return folder / f"{key}.import"

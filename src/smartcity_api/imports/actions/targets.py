@@ -1,0 +1,77 @@
+"""Into which table the rows of each kind go, and what they may change there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import Column, Table
+from sqlalchemy.dialects.postgresql import JSONB
+
+from smartcity_api.identity.roles import Permission
+from smartcity_api.kit import rows
+from smartcity_api.kit.layers import Layer
+from smartcity_api.milestones.queries import MILESTONES
+from smartcity_api.organisations.queries import ORGANISATIONS
+from smartcity_api.proposals.lifecycle import CHANGEABLE
+from smartcity_api.proposals.queries import PROPOSALS
+
+GEOMETRIES: Final = ("boundary", "location")
+KEPT: Final = frozenset(
+    {"id", "version", "created_at", "updated_at", "origin", "stage", "is_public", "reference_number"}
+)
+"""Columns that follow from something else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where rows of a kind go; `changeable` are the stages in which an existing record may be changed."""
+
+    layer: Layer
+    permission: Permission
+    creates: bool = True
+    owner: str | None = None
+    changeable: tuple[str, ...] | None = None
+    fixed: frozenset[str] = frozenset()
+    """Columns that only another operation changes once the record is there."""
+
+    @cached_property
+    def table(self) -> Table:
+        """The table."""
+        return rows.table_of(self.layer)
+
+    @property
+    def is_spatial(self) -> bool:
+        """Whether its records have a footprint."""
+        return self.layer.is_spatial
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that rows can tell, without the geometries."""
+        told = (one for one in self.table.columns if one.computed is None and one.name not in (*KEPT, *GEOMETRIES))
+        return tuple(one.name for one in told if one.name not in ("met_on", "status", "progress", "evidence"))
+
+    def empty(self, name: str) -> str | None:
+        """What stands in a column that may not be null and is not told; None where it may."""
+        column: Column[Any] = self.table.c[name]
+        if column.nullable or column.server_default is None:
+            return None
+        return str(getattr(column.server_default, "arg", ""))
+
+    def is_json(self, name: str) -> bool:
+        """Whether the column holds JSON."""
+        return isinstance(self.table.c[name].type, JSONB)
+
+
+_PROPOSAL: Final[Mapping[str, Any]] = {
+    "layer": PROPOSALS,
+    "permission": Permission.FILE_PROPOSALS,
+    "owner": "proponent_id",
+    "changeable": CHANGEABLE,
+}
+TARGETS: Final[Mapping[str, Target]] = {
+    "proposals": Target(**_PROPOSAL),
+    "footprints": Target(**_PROPOSAL, creates=False),
+    "milestones": Target(layer=MILESTONES, permission=Permission.KEEP_REGISTER, fixed=frozenset({"due_on"})),
+    "organisations": Target(layer=ORGANISATIONS, permission=Permission.KEEP_REGISTER),
+}

@@ -1,0 +1,128 @@
+"""Imports and their rows as they are answered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Select, any_, cast, func, literal, literal_column, or_, select
+from sqlalchemy import Text as TextType
+
+from smartcity_api.identity.roles import Actor
+from smartcity_api.imports.models import Import, ImportRow
+from smartcity_api.kit import errors
+from smartcity_api.kit.database import Snapshot
+from smartcity_api.kit.http.database_problems import unusable
+from smartcity_api.kit.language import Language, Text
+from smartcity_api.kit.statements import constant
+
+WORDS: Final[Mapping[str, Text]] = {
+    "unknown_record": Text("there is no such record; rows of this kind change what is there", "ไม่มีรายการนี้ให้แก้ไข"),
+    "not_yours": Text("it is another organisation's", "เป็นรายการขององค์กรอื่น"),
+    "foreign_proponent": Text(
+        "you file for your own organisation only: leave the proponent out", "ยื่นได้เฉพาะในนามองค์กรของท่าน ให้เว้นช่องผู้เสนอ"
+    ),
+    "version_changed": Text(
+        "the record has changed since; it is at version {value} now", "ข้อมูลเปลี่ยนไปแล้ว ปัจจุบันเป็นรุ่น {value}"
+    ),
+    "stage": Text("nothing can be changed in the stage {value}", "แก้ไขไม่ได้ในขั้น {value}"),
+    "replan": Text(
+        "another day is re-planning, with a reason: POST /v1/milestones/{{id}}/replan",
+        "การเปลี่ยนวันครบกำหนดต้องวางแผนใหม่พร้อมเหตุผล: POST /v1/milestones/{{id}}/replan",
+    ),
+    "boundary_missing": Text("a surveyed area needs its boundary", "พื้นที่ที่สำรวจแล้วต้องมีขอบเขต"),
+    "location_missing": Text("a representative point needs its point", "ต้องระบุพิกัดของจุดตัวแทน"),
+    "unreadable_geometry": Text("the geometry cannot be read", "อ่านรูปเรขาคณิตไม่ได้"),
+    "unsupported_geometry": Text("{value} is neither a point nor a (multi)polygon", "{value} ไม่ใช่จุดหรือรูปหลายเหลี่ยม"),
+    "duplicate_key": Text("the key {value} stands in row {suggestion} already", "รหัส {value} ซ้ำกับแถวที่ {suggestion}"),
+    "boundary_outside_provinces": Text(
+        "{value} of the boundary lies over 1 km outside the stated provinces",
+        "สัดส่วน {value} ของขอบเขตอยู่นอกจังหวัดที่ระบุเกิน 1 กม.",
+    ),
+}
+"""What the database finds wrong, by its code."""
+
+
+def _mine(actor: Actor) -> list[ColumnElement[bool]]:
+    """Who sent it sees it, his organisation, and who sees everything."""
+    if actor.sees_all:
+        return []
+    own = Import.acting["organisation_id"].astext == str(actor.organisation_id)
+    return [or_(Import.actor == actor.id, own)]
+
+
+def _columns() -> Select[Any, str]:
+    return select(func.to_jsonb(literal_column("import")), cast(Import.id, TextType)).select_from(Import)
+
+
+async def one(session: Snapshot, key: UUID, actor: Actor) -> dict[str, Any]:
+    """An import that the caller may see."""
+    rows = await session.rows(_columns().where(Import.id == key, *_mine(actor)))
+    if not rows:
+        raise errors.NoSuchRecord(Text(f"imports has no record {key}", f"imports ไม่มีรายการ {key}"))
+    found: dict[str, Any] = rows[0][0]
+    return found
+
+
+async def page(
+    session: Snapshot, actor: Actor, after: UUID | None, limit: int, status: Sequence[str]
+) -> Sequence[tuple[dict[str, Any], bytes]]:
+    """Imports that the caller may see, the newest first; one more than asked where there are more."""
+    asked = _columns().where(*_mine(actor)).order_by(Import.id.desc()).limit(limit + 1)
+    if after is not None:
+        asked = asked.where(Import.id < after)
+    if status:
+        asked = asked.where(Import.status == any_(literal(list(status), ARRAY(TextType))))
+    return [(row[0], row[1]) for row in await session.rows(asked)]
+
+
+async def rows(
+    session: Snapshot, key: UUID, after: int, limit: int, state: Sequence[str]
+) -> Sequence[tuple[dict[str, Any], bytes]]:
+    """Rows of an import, in the order of the file; one more than asked where there are more."""
+    told = (ImportRow.number, ImportRow.state, ImportRow.source_system, ImportRow.external_id, ImportRow.record_id)
+    row = select(*told, ImportRow.faults).where(ImportRow.import_id == key, ImportRow.number > after)
+    if state:
+        row = row.where(ImportRow.state == any_(literal(list(state), ARRAY(TextType))))
+    if list(state) == ["error"]:  # said so, the index of those that have faults answers it
+        row = row.where(ImportRow.faults != constant("[]"))
+    found = row.order_by(ImportRow.number).limit(limit + 1).subquery("found")
+    asked = select(func.to_jsonb(literal_column("found")), cast(found.c.number, TextType)).order_by(found.c.number)
+    return [(line[0], line[1]) for line in await session.rows(asked)]
+
+
+def shown(told: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """An import as it is answered."""
+    same = ("id", "kind", "mode", "apply", "era", "source_system", "status", "progress", "counts", "version")
+    times = ("created_at", "validated_at", "ended_at")
+    about = told["about"]
+    file = {name.removeprefix("file_"): told[name] for name in ("file_name", "media_type", "size", "sha256", "format")}
+    return {
+        **{name: told[name] for name in (*same, *times)},
+        "then": told["follow_up"],
+        "sent_by": told["actor"],
+        "failure": told["failure"] and _worded(told["failure"], language),
+        "file": {**about, **file, "notices": [_worded(one, language) for one in about.get("notices", ())]},
+    }
+
+
+def shown_row(told: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """A row as it is answered."""
+    record = None if told["state"] == "error" else told["record_id"]
+    return {**told, "record_id": record, "faults": [fault_of(one, language) for one in told["faults"]]}
+
+
+def fault_of(fault: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """A fault with its sentence; the database notes codes alone."""
+    if "en" in fault:
+        return _worded(fault, language)
+    value = fault.get("value") or ""
+    if fault["code"] == "geometry":
+        found = unusable(value)
+        return {"severity": "error", "code": found.code, "message": found.message.in_(language)}
+    words = WORDS[fault["code"]].in_(language).format(value=value, suggestion=fault.get("suggestion", ""))
+    return {"severity": fault["severity"], "code": fault["code"], "message": words, "value": value or None}
+
+
+def _worded(told: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    kept = {name: value for name, value in told.items() if name not in ("en", "th", "judged")}
+    return {**kept, "message": told[language]}

@@ -1,0 +1,212 @@
+"""Sending files of many rows, looking at what they would do, and having them applied."""
+
+import json
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+
+from smartcity_api.identity.roles import Permission
+from smartcity_api.imports import queries, schemas
+from smartcity_api.imports.actions import ordering
+from smartcity_api.imports.actions.running import path_of
+from smartcity_api.kit import conflicts, cursors, errors
+from smartcity_api.kit.database import Database, Snapshot
+from smartcity_api.kit.http.links import base_url
+from smartcity_api.kit.http.operations import (
+    PERMISSION,
+    CallerOf,
+    Expected,
+    Writing,
+    check_version,
+    operation,
+    permitted,
+)
+from smartcity_api.kit.http.pages import plain_page
+from smartcity_api.kit.http.parameters import query
+from smartcity_api.kit.http.representations import represented
+from smartcity_api.kit.http.responses import answered, computed, documented
+from smartcity_api.kit.http.uploads import Upload, UploadOperation
+from smartcity_api.kit.language import preferred_language
+from smartcity_api.kit.params import NoParams
+
+router = APIRouter(prefix="/v1", tags=["imports"])
+
+_PERMISSION: Final = Permission.FILE_PROPOSALS
+_LIST: Final = cursors.fingerprint("imports")
+_REFUSED: Final = documented(conflicts.Unauthenticated, conflicts.Forbidden)
+_Id = Annotated[UUID, Path(description="The import's id", examples=["0199e3a4-6c1f-7d53-8a0b-2f4f7f1f0c55"])]
+_NoParams = Annotated[Any, query(NoParams)]
+_CONTENT: Final = {
+    "requestBody": {
+        "required": True,
+        "description": "The file itself, uncompressed: CSV, XLSX, NDJSON, GeoJSON, GeoJSON text sequences, GeoPackage, "
+        "zipped Shapefile or FlatGeobuf. What it is, its content decides.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+def _language(request: Request) -> Any:
+    return preferred_language(request.headers.get("accept-language"))
+
+
+def _told(language: str) -> dict[str, str]:
+    return {"Content-Language": language, "Vary": "Accept, Accept-Language, Authorization"}
+
+
+async def _answer(
+    session: Snapshot, request: Request, key: UUID, actor: Any, *, status: int = 200, **headers: str
+) -> Response:
+    language = _language(request)
+    found = queries.shown(await queries.one(session, key, actor), language)
+    content = schemas.Import.model_validate(found).model_dump_json().encode()
+    return represented(content, "json", version=found["version"], headers={**_told(language), **headers}, status=status)
+
+
+@operation(
+    router,
+    "POST",
+    "/imports",
+    permission=_PERMISSION,
+    status=202,
+    name="send_import",
+    summary="Send a file to be imported",
+    answers=answered(schemas.Import, status=202),
+    problems=[conflicts.InsufficientStorage],
+    route=UploadOperation,
+    extra=_CONTENT,
+)
+async def send_import(
+    request: Request, params: Annotated[Any, query(schemas.Sending)], session: Writing, actor: CallerOf
+) -> Response:
+    """The file is the content. It is looked at row by row; the register changes only when it is applied."""
+    upload: Upload = request.state.upload
+    key = await ordering.receive(
+        session,
+        params,
+        actor,
+        request_id=request.state.request_id,
+        media_type=request.headers.get("content-type"),
+        size=upload.size,
+        sha256=upload.sha256,
+    )
+    where = f"{base_url(request)}/v1/imports/{key}"
+    answer = await _answer(session, request, key, actor, status=202, Location=where)
+    upload.keep(path_of(upload.path.parent, key).name)
+    return answer
+
+
+@router.get(
+    "/imports",
+    name="list_imports",
+    responses={**computed(schemas.ImportPage, cursor=True), **_REFUSED},
+    openapi_extra={PERMISSION: _PERMISSION},
+)
+async def list_imports(request: Request, params: Annotated[Any, query(schemas.ImportList)]) -> Response:
+    """Your organisation's imports, or everybody's for who sees everything; the newest first."""
+    actor: Any = permitted(request, _PERMISSION)
+    database: Database = request.app.state.database
+    language = _language(request)
+    after = None if params.after is None else cursors.decode_id(params.after, _LIST)
+    async with database.primary() as primary:
+        found = await queries.page(primary, actor, after, params.limit, params.status)
+    shown = [schemas.Import.model_validate(queries.shown(one, language)).model_dump_json().encode() for one, _ in found]
+    return plain_page(request, [(text, key) for text, (_, key) in zip(shown, found, strict=True)], params.limit, _LIST)
+
+
+@router.get(
+    "/imports/{id}",
+    name="get_import",
+    responses={**computed(schemas.Import), **documented(errors.NoSuchRecord), **_REFUSED},
+    openapi_extra={PERMISSION: _PERMISSION},
+)
+async def get_import(request: Request, id: _Id, _: _NoParams) -> Response:
+    """Where an import stands, how far it is, and how its file is read."""
+    actor: Any = permitted(request, _PERMISSION)
+    database: Database = request.app.state.database
+    async with database.primary() as primary:
+        return await _answer(primary, request, id, actor)
+
+
+@router.get(
+    "/imports/{id}/rows",
+    name="list_import_rows",
+    responses={**computed(schemas.ImportRowPage, cursor=True), **documented(errors.NoSuchRecord), **_REFUSED},
+    openapi_extra={PERMISSION: _PERMISSION},
+)
+async def list_import_rows(request: Request, id: _Id, params: Annotated[Any, query(schemas.ImportRowList)]) -> Response:
+    """What applying would do, row by row, in the order of the file."""
+    actor: Any = permitted(request, _PERMISSION)
+    database: Database = request.app.state.database
+    language, of = _language(request), cursors.fingerprint("import rows", str(id), params.state)
+    after = 0 if params.after is None else int(cursors.decode(params.after, of, length=1)[0])
+    async with database.primary() as primary:
+        await queries.one(primary, id, actor)
+        found = await queries.rows(primary, id, after, params.limit, params.state)
+    shown = [queries.shown_row(one, language) for one, _ in found]
+    lines = [(json.dumps(one, ensure_ascii=False).encode(), key) for one, (_, key) in zip(shown, found, strict=True)]
+    return plain_page(request, lines, params.limit, of)
+
+
+def _act(name: str, status: int, summary: str, about: str, act: Any) -> None:
+    """Something that is done to one import."""
+
+    async def work(
+        request: Request, id: _Id, session: Writing, expected: Expected, actor: CallerOf, _: _NoParams
+    ) -> Response:
+        told = await ordering.lock(session, id, actor)
+        check_version(told["version"], expected)
+        await act(session, told, actor)
+        return await _answer(session, request, id, actor, status=status)
+
+    work.__doc__ = about
+    operation(
+        router,
+        "POST",
+        f"/imports/{{id}}/{name}",
+        permission=_PERMISSION,
+        on_existing=True,
+        status=status,
+        name=f"{name}_import",
+        summary=summary,
+        answers=answered(schemas.Import, status=status),
+        problems=[ordering.NotNow],
+    )(work)
+
+
+async def _cancel(session: Any, told: dict[str, Any], _: Any) -> None:
+    await ordering.cancel(session, told)
+
+
+_act(
+    "apply",
+    202,
+    "Have an import applied",
+    "Every row is looked at once more; see where it stands afterwards.",
+    ordering.apply,
+)
+_act("cancel", 200, "Stop an import", "What a partial import has written by then stays written.", _cancel)
+
+
+@operation(
+    router,
+    "DELETE",
+    "/imports/{id}",
+    permission=_PERMISSION,
+    on_existing=True,
+    status=204,
+    name="delete_import",
+    summary="Forget an import",
+    answers={204: {"description": "It is gone"}},
+    problems=[ordering.NotNow],
+)
+async def delete_import(
+    request: Request, id: _Id, session: Writing, expected: Expected, actor: CallerOf, _: _NoParams
+) -> Response:
+    """The file and its rows go; the records that it made stay."""
+    told = await ordering.lock(session, id, actor)
+    check_version(told["version"], expected)
+    await ordering.forget(session, told)
+    path_of(request.app.state.settings.imports, id).unlink(missing_ok=True)
+    return Response(status_code=204)
