@@ -15,10 +15,24 @@ from smartcity_api.register import actions as register
 from smartcity_api.tables import metadata
 
 
+@pytest.fixture(scope="module")
+def database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
+    """One for all tests in which nearly everything is refused."""
+    with cloned(cluster, template, f"rules_{worker_id}") as name:
+        yield name
+
+
 @pytest.fixture
-def as_app(cluster: Cluster, own_database: str) -> Iterator[psycopg.Connection[Any]]:
-    """The application role's connection to the test's own database."""
-    with psycopg.connect(cluster.url(APP, own_database).replace("+psycopg", ""), autocommit=True) as connection:
+def as_app(cluster: Cluster, database: str) -> Iterator[psycopg.Connection[Any]]:
+    """The application role's connection to it."""
+    with psycopg.connect(cluster.url(APP, database).replace("+psycopg", ""), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def owner(cluster: Cluster, database: str) -> Iterator[psycopg.Connection[Any]]:
+    """The owner's connection to it."""
+    with psycopg.connect(cluster.url(OWNER, database).replace("+psycopg", ""), autocommit=True) as connection:
         yield connection
 
 

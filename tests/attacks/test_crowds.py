@@ -6,16 +6,19 @@ from contextlib import AsyncExitStack
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
-from tests.callers import Callers
+from tests.callers import Callers, calling
+from tests.support import application
 
 from smartcity_api.kit.database import Database
+from smartcity_api.settings import Settings
 
 ANY = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
 
 
-async def test_callers_are_recognised_while_every_writer_waits(app: FastAPI, callers: Callers) -> None:
-    database: Database = app.state.database
-    async with AsyncExitStack() as waiting:
+async def test_callers_are_recognised_while_every_writer_waits(settings: Settings) -> None:
+    impatient = settings.model_copy(update={"database_pool_timeout": 1.5})
+    async with application(impatient) as app, calling(app) as callers, AsyncExitStack() as waiting:
+        database: Database = app.state.database
         for _ in range(database.size):
             await waiting.enter_async_context(database.transaction(text("SELECT 1")))
         read = await callers.agency.get("/v1/provinces", params={"limit": 1})
@@ -26,7 +29,7 @@ async def test_callers_are_recognised_while_every_writer_waits(app: FastAPI, cal
 
 async def test_the_trail_is_verified_for_one_at_a_time(app: FastAPI, callers: Callers) -> None:
     database: Database = app.state.database
-    asked = [asyncio.create_task(callers.public.get("/v1/audit/verify")) for _ in range(2 * database.size)]
+    asked = [asyncio.create_task(callers.public.get("/v1/audit/verify")) for _ in range(6)]
     in_use = []
     while not all(task.done() for task in asked):
         in_use.append(database.in_use)

@@ -5,14 +5,13 @@
 
 import asyncio
 import random
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import httpx
-from tests.callers import HOME
+from tests.callers import HOME, issue
 from tests.chaos.load import Acknowledged, Client, Load
 from tests.chaos.verdict import faults
 from tests.chaos.world import VICTIMS, World, pause
@@ -26,10 +25,7 @@ def tried(kills: int, seed: int, *, directory: Path) -> tuple[World, Acknowledge
     world = World(directory)
     try:
         world.prepare()
-        keys = {
-            "agency": _key(world.command("client", "add", "Agency", "--role", "agency", "--organisation", str(HOME))),
-            "secretary": _key(world.command("client", "add", "Secretary", "--role", "secretary")),
-        }
+        keys = asyncio.run(_keys(world))
         world.start("worker")
         world.start("server")
         world.ready()
@@ -60,9 +56,9 @@ def _http(world: World, key: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=world.url, headers={"Authorization": f"Bearer {key}"}, timeout=30)
 
 
-def _key(made: subprocess.CompletedProcess[str]) -> str:
-    assert made.returncode == 0, made.stderr
-    return made.stdout.strip()
+async def _keys(world: World) -> dict[str, str]:
+    async with world.database() as database:
+        return {"agency": await issue(database, "agency", HOME), "secretary": await issue(database, "secretary")}
 
 
 def main(kills: int = KILLS, seed: int | None = None) -> int:

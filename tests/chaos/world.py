@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +16,7 @@ import httpx
 import psycopg
 
 from smartcity_api import schema
+from smartcity_api.kit.database import Database
 from smartcity_api.local_cluster import APP, OWNER, Cluster
 from smartcity_api.register import actions as register
 
@@ -103,6 +104,15 @@ class World:
         """The owner's connection, to look."""
         with psycopg.connect(self.cluster.url(OWNER, DATABASE).replace("+psycopg", "")) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        """The service's own way to its database, to make what must be there before it starts."""
+        database = Database(self.cluster.url(APP, DATABASE))
+        try:
+            yield database
+        finally:
+            await database.close()
 
     def end(self) -> None:
         """Stop everything, and leave nothing."""

@@ -46,7 +46,7 @@ SELECT md5(type || n)::uuid, type, 'proposals', id, 'proposals', md5('proposal '
   FROM made, unnest(ARRAY['became', 'part_of', 'same_area_as']) AS type WHERE mod(n, 3) > 0 AND n < {ROWS};
 INSERT INTO milestone (id, title_en, subject_type, subject_id, kind, due_on)
 SELECT md5(year || ' milestone ' || n)::uuid, 'Report ' || n, 'proposals', id, 'report', year::text
-  FROM made, generate_series(2020, 2024) AS year;
+  FROM made, generate_series(2022, 2024) AS year;
 INSERT INTO claim (id, source_id, metric, value, subject_type, subject_id)
 SELECT md5('claim ' || n)::uuid, source.id, 'areas', '1', 'proposals', made.id
   FROM made, (SELECT id FROM source LIMIT 1) AS source;

@@ -1,7 +1,7 @@
 """What the reading kit does for areas: a day to count on, unknown days last, arrays of codes, points as shapes."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +12,11 @@ from benchmarks.plans import explained, nodes_of
 from fastapi import FastAPI
 from tests.kit.refusals import refused
 from tests.kit.trials import TRIALS, make_table, router
-from tests.support import settings_for
+from tests.support import application, cloned, settings_for
 
-from smartcity_api.app import LAYERS, create_app
+from smartcity_api.app import LAYERS
 from smartcity_api.kit.ids import register_id
-from smartcity_api.local_cluster import Cluster
-from smartcity_api.server import connect
-from smartcity_api.settings import Settings
+from smartcity_api.local_cluster import OWNER, Cluster
 
 SOURCE = register_id("sources", "iso-3166-2-th")
 ROWS: list[tuple[str, str | None, str | None, int | None, list[str], list[str], str | None]] = [
@@ -37,13 +35,27 @@ def id_of(name: str) -> UUID:
     return UUID(int=ord(name))
 
 
-@pytest.fixture
-def settings(cluster: Cluster, own_database: str) -> Settings:
-    return settings_for(cluster, own_database)
+@pytest.fixture(scope="module")
+def database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
+    """A database with a table more."""
+    with cloned(cluster, template, f"trials_{worker_id}") as name:
+        with owning(cluster, name) as owner:
+            fill(owner)
+        yield name
 
 
 @pytest.fixture
-async def app(settings: Settings, owner: psycopg.Connection[Any]) -> AsyncIterator[FastAPI]:
+def owner(cluster: Cluster, database: str) -> Iterator[psycopg.Connection[Any]]:
+    """The owner's connection to it, in autocommit; what a test changes, it changes back."""
+    with owning(cluster, database) as connection:
+        yield connection
+
+
+def owning(cluster: Cluster, database: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(cluster.url(OWNER, database).replace("+psycopg", ""), autocommit=True)
+
+
+def fill(owner: psycopg.Connection[Any]) -> None:
     make_table(owner)
     for name, since, certified, budget, provinces, districts, place in ROWS:
         owner.execute(
@@ -53,11 +65,14 @@ async def app(settings: Settings, owner: psycopg.Connection[Any]) -> AsyncIterat
         )
     owner.execute("UPDATE trial SET about = NULL WHERE name_th > 'b'")
     owner.execute("UPDATE trial SET boundary = ST_GeomFromText(%s, 4326) WHERE name_th = 'c'", (SQUARE,))
-    app = create_app(settings, connect(settings))
-    app.include_router(router)
-    app.state.layers = {**LAYERS, "trials": TRIALS}
-    yield app
-    await app.state.database.close()
+
+
+@pytest.fixture(scope="module")
+async def app(cluster: Cluster, database: str) -> AsyncIterator[FastAPI]:
+    async with application(settings_for(cluster, database)) as app:
+        app.include_router(router)
+        app.state.layers = {**LAYERS, "trials": TRIALS}
+        yield app
 
 
 async def names(client: httpx.AsyncClient, **params: Any) -> str:
@@ -215,12 +230,19 @@ async def test_a_list_takes_the_names_of_its_record_as_fields(client: httpx.Asyn
     refused(await client.get("/v1/trials?fields=location"), "invalid-parameter", ("fields", "literal_error"))
 
 
+@pytest.fixture
+def hide(owner: psycopg.Connection[Any]) -> Iterator[Callable[[str], None]]:
+    """Hides rows by their names, until the test is over."""
+    yield lambda name: owner.execute("UPDATE trial SET hidden = true WHERE name_th = %s", (name,)).close()
+    owner.execute("UPDATE trial SET hidden = false WHERE hidden")
+
+
 async def test_what_may_not_be_seen_is_as_good_as_absent(
-    client: httpx.AsyncClient, owner: psycopg.Connection[Any]
+    client: httpx.AsyncClient, hide: Callable[[str], None]
 ) -> None:
     asked = f"/v1/trials/{id_of('c')}", f"/v1/trials?intersects=trials/{id_of('c')}"
     assert [(await client.get(url)).status_code for url in asked] == [200, 200]
-    owner.execute("UPDATE trial SET hidden = true WHERE name_th = 'c'")
+    hide("c")
     absent, unknown = [await client.get(url) for url in asked]
     refused(absent, "no-such-record")
     refused(unknown, "invalid-parameter", ("intersects", "unknown_value"))
