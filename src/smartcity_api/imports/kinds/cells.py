@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from smartcity_api.imports.kinds.columns import WRONG, Here, Read
+from smartcity_api.imports.kinds.columns import WRONG, Here, Read, shown
 from smartcity_api.kit.language import Text
 
 _BETWEEN: Final = re.compile(r"[;,|\n\r、]+")
@@ -114,10 +114,10 @@ def named(kind: str, called: Called, value: Any, here: Here) -> Any:
         return codes[0]
     if codes:
         return _ambiguous(called, value, codes, here)
-    near = found.suggestion
+    near, told = found.suggestion, shown(name)
     message = Text(
-        f"there is no {called.en} {name[:80]!r}" + (f"; perhaps {near}" if near else ""),
-        f"ไม่มี{called.th} “{name[:80]}”" + (f" หรือหมายถึง {near}" if near else ""),
+        f"there is no {called.en} “{told}”" + (f"; perhaps {near}" if near else ""),
+        f"ไม่มี{called.th} “{told}”" + (f" หรือหมายถึง {near}" if near else ""),
     )
     return here.refuse(f"unknown_{kind}", message, value, near)
 

@@ -1,5 +1,6 @@
 """What a kind of import is made of: its columns, how each is called and read, and the draft that its rows become."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,8 @@ from smartcity_api.kit.language import Text
 Era = Literal["ce", "be"]
 MAX_SHOWN: Final = 200
 """Letters of a value that a fault repeats."""
+
+_NOT_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 class _Wrong:
@@ -63,10 +66,19 @@ class Here:
 
 
 def shown(value: Any) -> str | None:
-    """A value as a fault repeats it."""
+    """A value as a fault repeats it: the beginning of it, without what no database can hold."""
     if value is None:
         return None
-    return (value if isinstance(value, str) else str(value))[:MAX_SHOWN]
+    return _NOT_TEXT.sub("\ufffd", (value if isinstance(value, str) else str(value))[:MAX_SHOWN])
+
+
+def is_text(value: Any) -> bool:
+    """Whether all texts in a value can be held by a database: no NUL, no half of a surrogate pair."""
+    if isinstance(value, str):
+        return _NOT_TEXT.search(value) is None
+    if isinstance(value, dict):
+        return all(is_text(name) and is_text(member) for name, member in value.items())
+    return not isinstance(value, list) or all(map(is_text, value))
 
 
 Read = Callable[[Any, Here], Any]

@@ -1,10 +1,11 @@
 """Numbers as people type them: with Thai digits, thousands' marks, words for millions, or spoiled by spreadsheets."""
 
+import math
 import re
 from decimal import Decimal
 from typing import Any, Final
 
-from smartcity_api.imports.kinds.columns import Here
+from smartcity_api.imports.kinds.columns import WRONG, Here
 from smartcity_api.kit.days import arabic
 from smartcity_api.kit.language import Text
 
@@ -54,15 +55,25 @@ def baht(value: Any, here: Here) -> Any:
 
 def degrees(value: Any, here: Here) -> Any:
     """A longitude or a latitude."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
     text = arabic(str(value).strip()).removesuffix("°")
     try:
-        return float(text.replace("_", "?"))
+        found = float(text.replace("_", "?"))
     except ValueError:
-        meant = text.replace(",", ".") if text.count(",") == 1 and "." not in text else None
-        message = Text("expected degrees as a decimal number", "ต้องเป็นองศาในรูปทศนิยม")
-        return here.refuse("not_a_number", message, value, meant)
+        found = math.nan
+    if math.isfinite(found):
+        return found
+    meant = text.replace(",", ".") if text.count(",") == 1 and "." not in text else None
+    return here.refuse(
+        "not_a_number", Text("expected degrees as a decimal number", "ต้องเป็นองศาในรูปทศนิยม"), value, meant
+    )
+
+
+def version(value: Any, here: Here) -> Any:
+    """The version of a record."""
+    found = whole(value, here)
+    if found is WRONG or (isinstance(found, int) and 0 < found < 2**31):
+        return found
+    return here.refuse("not_a_version", Text("expected a whole number from 1", "ต้องเป็นจำนวนเต็มตั้งแต่ 1"), value)
 
 
 def _number(text: str, value: Any, here: Here, form: re.Pattern[str]) -> Any:

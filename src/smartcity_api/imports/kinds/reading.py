@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from smartcity_api.imports.faults import RowFault
 from smartcity_api.imports.files import Row
-from smartcity_api.imports.kinds.columns import WRONG, Column, Era, Here, Kind
+from smartcity_api.imports.kinds.columns import WRONG, Column, Era, Here, Kind, is_text, shown
 from smartcity_api.imports.kinds.lookups import Index, Lookups
 from smartcity_api.imports.kinds.matching import Headers, Matched
 from smartcity_api.imports.kinds.shared import EXAMPLE
@@ -129,6 +129,11 @@ class RowReader:
             found.told[column.name] = None
             return
         read = column.read(value, self._here)
+        if isinstance(read, list | dict) and not is_text(read):
+            message = Text(
+                "the text holds a NUL or a character that is not Unicode", "ข้อความมี NUL หรืออักขระที่ไม่ใช่ Unicode"
+            )
+            read = self._here.refuse("not_text", message, value)
         if read is WRONG:
             found.failed.add(column.member)
             return
@@ -195,7 +200,8 @@ class RowReader:
         """The keys as members, and what depends on several cells."""
         if found.external_id is not None and found.source_system is None:
             found.source_system = self._source_system
-        if found.external_id is not None or found.source_system is not None:
+        # A system alone finds nothing; beside an id it is half a key, which the draft refuses.
+        if found.external_id is not None or (found.id is not None and found.source_system is not None):
             for name in self._keyed:
                 found.told[name] = getattr(found, name)
         # What the geometry is, says which kind of boundary it is.
@@ -225,9 +231,10 @@ class RowReader:
             if name not in self.unknown and len(self.unknown) < PLANS:
                 self.unknown[name] = near
                 self._here.header, self._here.pointer = name, _pointer(name)
+                known_as = shown(name)
                 message = Text(
-                    f"there is no member {name[:80]}; it is not imported" + (f"; perhaps {near}" if near else ""),
-                    f"ไม่รู้จัก {name[:80]} จึงไม่นำเข้า" + (f" หรือหมายถึง {near}" if near else ""),
+                    f"there is no member {known_as}; it is not imported" + (f"; perhaps {near}" if near else ""),
+                    f"ไม่รู้จัก {known_as} จึงไม่นำเข้า" + (f" หรือหมายถึง {near}" if near else ""),
                 )
                 self._here.warn("unknown_member", message, name, near)
 

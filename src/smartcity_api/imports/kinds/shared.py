@@ -85,7 +85,7 @@ IDENTITY: Final = (
             "รุ่นที่ท่านแก้ไข ระบบจะปฏิเสธหากมีผู้อื่นแก้ไขไปแล้ว",
         ),
         aliases=("record version", "เวอร์ชัน"),
-        read=numbers.whole,
+        read=numbers.version,
         role="key",
     ),
 )
