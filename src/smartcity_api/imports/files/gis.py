@@ -23,6 +23,9 @@ from smartcity_api.kit.language import Text
 BATCH = 1000
 """Features that are held at once."""
 
+# GDAL's own batches of FlatGeobuf have wrong offsets behind a feature without geometry; the general ones are right.
+pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
+
 _DRIVERS = {"gpkg": "GPKG", "fgb": "FlatGeobuf", "shp": "ESRI Shapefile"}
 _WGS84 = {"EPSG:4326", "EPSG:4979", "OGC:CRS84"}
 _FAILURES = (
@@ -61,7 +64,11 @@ class GisFile(Opened):
         places = {name: place for place, name in enumerate(batch.schema.names)}
         faults: dict[int, list[RowFault]] = {}
         columns = [_values(batch.column(places[name]), name, faults) for name in self.columns]
-        shapes = [None] * batch.num_rows if shape is None else batch.column(places[shape]).to_pylist()
+        shapes: list[bytes | None] = [None] * batch.num_rows
+        if shape is not None:
+            column = batch.column(places[shape])
+            column.validate(full=True)
+            shapes = column.to_pylist()
         cells = zip(*columns, strict=True) if columns else ((),) * batch.num_rows
         for place, (values, wkb) in enumerate(zip(cells, shapes, strict=True)):
             self.number += 1
@@ -94,7 +101,9 @@ def opened_source(
     """The file that GDAL is to open, its layer chosen and described."""
     try:
         layers = {str(name): kind for name, kind in pyogrio.list_layers(source)}
-        chosen = _chosen(layers, layer) if form == "gpkg" else next(iter(layers))
+        if not layers and form != "gpkg":
+            raise unreadable(form, "no layer", 0)
+        chosen = _chosen(layers, layer)
         meta = pyogrio.read_info(source, layer=chosen)
     except _FAILURES as error:
         raise unreadable(form, str(error), 0) from error
