@@ -73,6 +73,9 @@ class Headers:
 
     def _spellings(self, lookups: Lookups) -> Iterator[tuple[str, Column]]:
         """The weakest first: what comes later counts."""
+        for column in reversed(self.kind.columns):
+            yield folded(without_asides(column.title.en)), column
+            yield folded(without_asides(column.title.th)), column
         if self.kind.has_criteria:
             for code, names in lookups.criteria.items():
                 for name in (*names, code):

@@ -85,7 +85,7 @@ class RowReader:
         self._source_system = source_system
         self._guarded = guarded
         self._plans: dict[tuple[str, ...], Matched] = {}
-        self._keyed = kind.members & {"source_system", "external_id"}
+        self._keyed = sorted(kind.members & {"source_system", "external_id"})
         self._keys: Mapping[str, Callable[[ReadRow, Any], None]] = {
             "source_system": self._source, "external_id": self._external, "id": _id, "version": _version,
         }  # fmt: skip
