@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from smartcity_api.audit.actions import Lag, keep_sealing
 from smartcity_api.clients.actions import forget_answers
+from smartcity_api.imports.actions.forgetting import forget_imports, sweep
 from smartcity_api.imports.actions.running import keep_importing
 from smartcity_api.kit import errors
 from smartcity_api.kit.database import Database
@@ -25,18 +26,20 @@ async def keep_house(database: Database, settings: Settings, stop: asyncio.Event
     await asyncio.gather(
         keep_sealing(database.conninfo, stop, lag=lag),
         keep_importing(database.conninfo, settings.imports, stop),
-        _keep_forgetting(database, stop),
+        _keep_forgetting(database, settings, stop),
     )
 
 
-async def _keep_forgetting(database: Database, stop: asyncio.Event) -> None:
+async def _keep_forgetting(database: Database, settings: Settings, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             async with database.transaction(
                 text("SELECT set_config('smartcity.actor', 'chores', true)")
             ) as transaction:
                 await forget_answers(transaction)
-        except (Error, errors.Problem) as error:
+                await forget_imports(transaction, settings.import_retention_days)
+                await sweep(transaction, settings.imports)
+        except (Error, OSError, errors.Problem) as error:
             log.warning("forgetting waits", reason=str(error).strip())
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), HOURLY)
