@@ -43,8 +43,9 @@ def owning(cluster: Cluster, database: str) -> psycopg.Connection[Any]:
 class TestOutage:
     """A cluster of its own, which is stopped and started."""
 
-    @pytest.fixture
-    def cluster(self) -> Iterator[Cluster]:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def cluster(cls) -> Iterator[Cluster]:
         with tempfile.TemporaryDirectory(prefix="smartcity-outage-") as place:
             Path(place).chmod(0o755)
             cluster = Cluster(Path(place) / "pg", durable=False)
@@ -54,6 +55,7 @@ class TestOutage:
 
     @pytest.fixture
     def settings(self, cluster: Cluster) -> Settings:
+        cluster.start()
         cluster.ensure_database("outage")
         schema.migrate(cluster.url(OWNER, "outage"))
         return settings_for(cluster, "outage", database_pool_size=4)
