@@ -23,7 +23,7 @@ from smartcity_api.kit.rows import new_id
 
 log = structlog.get_logger("smartcity_api.imports")
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=20)
 """How long a run may be silent before another takes its import up."""
 ATTEMPTS: Final = 3
 """How often an import is taken up whose runs die, before it fails for good."""

@@ -1,10 +1,11 @@
 """One run of an import: reads its file, looks at every row, and applies them where that was asked."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, Final
 from uuid import UUID
 
@@ -98,6 +99,7 @@ class Job:
         self.told["status"] = status
 
 
+_RENEW: Final = "UPDATE import SET leased_until = now() + %s WHERE id = %s AND leased_by = %s"
 _DESCRIBE: Final = "UPDATE import SET format = %s, about = %s WHERE id = %s AND leased_by = %s"
 _ADVANCE: Final = """
 UPDATE import SET leased_until = now() + %(lease)s, progress = %(progress)s, counts = counts || %(counts)s,
@@ -130,7 +132,8 @@ def work(conninfo: str, folder: Path, run: Run) -> None:
             return
         job = Job(run, row[0], _actor(row[0]), TARGETS[row[0]["kind"]], watch)
         try:
-            _go(job, conninfo, folder)
+            with _alive(job):
+                _go(job, conninfo, folder)
         except Overtaken:
             log.info("import was cancelled or taken over", id=str(run.key))
         except (FileFault, Refused) as fault:
@@ -142,6 +145,25 @@ def work(conninfo: str, folder: Path, run: Run) -> None:
             log.exception("import failed", id=str(run.key))
             words = Text("the service failed; the log has the reason", "ระบบขัดข้อง สาเหตุอยู่ในบันทึกของระบบ")
             _fail(job, "internal_error", words)
+
+
+@contextmanager
+def _alive(job: Job) -> Iterator[None]:
+    """Renew the lease all the while, however long a statement takes."""
+    done = Event()
+
+    def renew() -> None:
+        with suppress(psycopg.Error):  # the work itself meets what happened to the database
+            while not done.wait(job.run.lease.total_seconds() / 4):
+                job.watch.execute(_RENEW, (job.run.lease, job.run.key, job.run.id))
+
+    thread = Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _fail(job: Job, code: str, message: Text, line: int | None = None, suggestion: str | None = None) -> None:
