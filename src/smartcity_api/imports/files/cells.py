@@ -23,13 +23,13 @@ class Styles:
     def value(self, cell: Cell) -> Any:
         """The cell's value; raises ValueError when there is none to be had from what it has."""
         text = cell.text
+        if text and cell.kind == "s":
+            return self._string(int(text))
         if text is None or (text == "" and cell.kind == "n"):
             return None
         match cell.kind:
             case "n":
                 return self._number(text, cell.style)
-            case "s":
-                return self._string(int(text))
             case "b":
                 return text.strip() in ("1", "true")
             case "d":

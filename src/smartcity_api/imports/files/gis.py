@@ -5,6 +5,7 @@ directory of its own, so that neither its extension nor its neighbours lead anyw
 """
 
 import datetime
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ _FAILURES = (
     FieldError,
     GeometryError,
     pyarrow.ArrowException,
+    NameError,  # what pyogrio meets when a reference system is no text
     RuntimeError,
     ValueError,
 )
@@ -54,7 +56,7 @@ class GisFile(Opened):
         try:
             with open_arrow(self.source, layer=self.layer, batch_size=BATCH, use_pyarrow=True) as (meta, reader):
                 shape = (meta["geometry_name"] or "wkb_geometry") if self.spatial else None
-                for batch in reader:
+                while (batch := _next(reader)) is not None:
                     yield from self._batch(batch, shape)
         except _FAILURES as error:
             raise unreadable(self.format, str(error), self.number) from error
@@ -74,6 +76,13 @@ class GisFile(Opened):
             self.number += 1
             found = tuple(faults.get(place, ())) if faults else ()
             yield Row(self.number, dict(zip(self.columns, values, strict=True)), wkb, found)
+
+
+def _next(reader: Any) -> Any:
+    """The next batch; GDAL's warnings are about what is judged anyway."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return next(reader, None)
 
 
 def opened_gis(path: Path, limits: Limits, *, form: Literal["gpkg", "fgb"], layer: str | None) -> Opened:
@@ -100,11 +109,13 @@ def opened_source(
 ) -> GisFile:
     """The file that GDAL is to open, its layer chosen and described."""
     try:
-        layers = {str(name): kind for name, kind in pyogrio.list_layers(source)}
-        if not layers and form != "gpkg":
-            raise unreadable(form, "no layer", 0)
-        chosen = _chosen(layers, layer)
-        meta = pyogrio.read_info(source, layer=chosen)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            layers = {str(name): kind for name, kind in pyogrio.list_layers(source)}
+            if not layers and form != "gpkg":
+                raise unreadable(form, "no layer", 0)
+            chosen = _chosen(layers, layer)
+            meta = pyogrio.read_info(source, layer=chosen)
     except _FAILURES as error:
         raise unreadable(form, str(error), 0) from error
     if meta["driver"] != _DRIVERS[form]:

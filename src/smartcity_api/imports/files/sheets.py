@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
 from smartcity_api.imports.faults import FileFault
@@ -158,7 +159,7 @@ def _parsed(source: Counted, handlers: Handlers | StringHandlers, number: Callab
             parser.Parse(piece, False)
             yield
         parser.Parse(b"", True)
-    except (ExpatError, ValueError) as error:
+    except (ExpatError, ValueError, LookupError) as error:
         raise sheet_broken(number()) from error
     yield
 
@@ -169,10 +170,15 @@ def _no_doctype(*_: object) -> None:
 
 def column_of(place: str) -> int:
     """The column of `AB12`, from 0."""
+    return _column(place.rstrip("0123456789")[:4])
+
+
+@lru_cache(maxsize=20_000)
+def _column(letters: str) -> int:
     column = 0
-    for letter in place:
+    for letter in letters:
         if not "A" <= letter <= "Z":
-            break
+            raise ValueError(letters)
         column = column * 26 + ord(letter) - 64
     return column - 1
 
