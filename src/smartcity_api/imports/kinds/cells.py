@@ -7,13 +7,16 @@ from uuid import UUID
 
 import orjson
 
-from smartcity_api.imports.kinds.columns import WRONG, Here, Read, shown
+from smartcity_api.imports.kinds.columns import WRONG, Here, Read, is_text, shown
 from smartcity_api.kit.language import Text
 
 _BETWEEN: Final = re.compile(r"[;,|\n\r、]+")
 _ELEMENT: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,{}"]+)')
 _ESCAPED: Final = re.compile(r"\\(.)")
 _SHOWN: Final = 5
+MOST: Final = 1_000
+LONGEST: Final = 100_000
+"""Letters of a list in a cell."""
 
 Called = Text
 """What is looked for, as a fault names it."""
@@ -52,6 +55,18 @@ def parsed(value: str, here: Here) -> Any:
         return here.refuse("json_invalid", Text("this is no valid JSON", "ไม่ใช่ JSON ที่ถูกต้อง"), value)
 
 
+def geometry(value: Any, here: Here) -> Any:
+    """A geometry as the database reads it: WKT, or the text of GeoJSON."""
+    try:
+        text = orjson.dumps(value).decode() if isinstance(value, dict) else value
+    except orjson.JSONEncodeError:
+        text = None
+    if isinstance(text, str) and is_text(text):
+        return text.strip()
+    message = Text("this is neither WKT nor GeoJSON", "ไม่ใช่ WKT หรือ GeoJSON")
+    return here.refuse("unreadable_geometry", message, value)
+
+
 def objects(value: Any, here: Here) -> Any:
     """A list of objects as JSON; one object alone is a list of one."""
     if isinstance(value, str):
@@ -65,7 +80,16 @@ def mapping(value: Any, here: Here) -> Any:
 
 
 def listed(value: Any, here: Here) -> Any:
-    """The elements of a list: JSON, PostgreSQL's {a,b}, or separated by commas, semicolons, bars or lines."""
+    """The elements of a list in a cell, as many as any list may have."""
+    found = _elements(value, here) if not isinstance(value, str) or len(value) <= LONGEST else None
+    if found is None or (isinstance(found, list) and len(found) > MOST):
+        message = Text(f"a list has at most {MOST:,} elements", f"รายการมีได้ไม่เกิน {MOST:,} ค่า")
+        return here.refuse("too_long", message, None if found else value)
+    return found
+
+
+def _elements(value: Any, here: Here) -> Any:
+    """JSON, PostgreSQL's {a,b}, or separated by commas, semicolons, bars or lines."""
     if isinstance(value, str):
         start = value.lstrip()[:1]
         if start == "[":

@@ -16,6 +16,10 @@ Era = Literal["ce", "be"]
 MAX_SHOWN: Final = 200
 """Letters of a value that a fault repeats."""
 
+MAX_DEPTH: Final = 16
+"""Lists and objects in one another: no member has as many."""
+MAX_FAULTS: Final = 100
+"""Faults that are told of one row."""
 _NOT_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -62,23 +66,38 @@ class Here:
             suggestion=suggestion,
             severity=severity,
         )
-        self.faults.append(fault)
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(fault)
 
 
 def shown(value: Any) -> str | None:
     """A value as a fault repeats it: the beginning of it, without what no database can hold."""
     if value is None:
         return None
-    return _NOT_TEXT.sub("\ufffd", (value if isinstance(value, str) else str(value))[:MAX_SHOWN])
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except RecursionError:
+        text = type(value).__name__
+    return holdable(text[:MAX_SHOWN])
+
+
+def holdable(text: str) -> str:
+    """A text without what no database can hold."""
+    return _NOT_TEXT.sub("\ufffd", text)
 
 
 def is_text(value: Any) -> bool:
-    """Whether all texts in a value can be held by a database: no NUL, no half of a surrogate pair."""
-    if isinstance(value, str):
-        return _NOT_TEXT.search(value) is None
-    if isinstance(value, dict):
-        return all(is_text(name) and is_text(member) for name, member in value.items())
-    return not isinstance(value, list) or all(map(is_text, value))
+    """Whether all texts in a value can be held by a database: no NUL, no half of a surrogate pair, few levels."""
+    level, depth = [value], 0
+    while level and depth < MAX_DEPTH:
+        texts = [one for one in level if isinstance(one, str)]
+        inner = [one for one in level if isinstance(one, list)]
+        objects = [one for one in level if isinstance(one, dict)]
+        if any(_NOT_TEXT.search(text) for text in (*texts, *(name for one in objects for name in one))):
+            return False
+        level = [part for one in (*inner, *(one.values() for one in objects)) for part in one]
+        depth += 1
+    return not level
 
 
 Read = Callable[[Any, Here], Any]

@@ -12,6 +12,7 @@ from smartcity_api.kit.days import ERA, arabic
 from smartcity_api.kit.language import Text
 
 REMEMBERED: Final = 50_000
+LONGEST: Final = 60
 
 _EDTF: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
@@ -95,7 +96,7 @@ def day(value: Any, here: Here) -> Any:
     found = here.days.get(text)
     if found is None:
         found = judged(text, here.era)
-        if len(here.days) < REMEMBERED:
+        if len(here.days) < REMEMBERED and len(text) <= LONGEST:
             here.days[text] = found
     if found.value is None:
         return here.refuse(found.code, found.message, value, found.suggestion)
@@ -117,8 +118,8 @@ def _typed(value: Any) -> Any:
 
 def judged(text: str, era: Era) -> Judged:
     """What the text says in a file of that era."""
-    clean = " ".join(arabic(text).split())
-    parts = written(clean)
+    clean = " ".join(arabic(text[: 2 * LONGEST]).split())
+    parts = written(clean) if len(clean) <= LONGEST else None
     if parts is None:
         return _serial(clean) or _no_day()
     if parts.short:

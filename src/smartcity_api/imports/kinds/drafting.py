@@ -6,8 +6,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from smartcity_api.imports.faults import RowFault
-from smartcity_api.imports.kinds.columns import Kind, shown
+from smartcity_api.imports.kinds.columns import Kind, holdable, shown
 from smartcity_api.imports.kinds.proposals import CRITERIA
+from smartcity_api.kit.areas import FootprintDraft
 from smartcity_api.kit.errors import Fault
 from smartcity_api.kit.http.validation import faults_of
 from smartcity_api.kit.language import Text
@@ -49,13 +50,13 @@ def drafted(
         found = error.errors(include_url=False)[:MAX_FAULTS]
         faults = [_fault(one, finding["type"], headers) for one, finding in zip(_named(found), found, strict=True)]
         return {}, [fault for fault, finding in zip(faults, found, strict=True) if not _known(finding, failed)]
-    faults = list(_misplaced(sent, names, headers)) if "provinces" in members else []
+    faults = list(_misplaced(draft, names, headers)) if isinstance(draft, FootprintDraft) else []
     return ({} if faults else draft.columns_of(names)), faults
 
 
-def _misplaced(sent: Mapping[str, Any], told: Collection[str], headers: Mapping[str, str] | None) -> Iterator[RowFault]:
+def _misplaced(draft: FootprintDraft, told: Collection[str], headers: Mapping[str, str] | None) -> Iterator[RowFault]:
     """Provinces or districts that are named twice, and districts of provinces that are not named."""
-    provinces, districts = sent.get("provinces", ()), sent.get("districts", ())
+    provinces, districts = draft.provinces, draft.districts
     for name, codes in (("provinces", provinces), ("districts", districts)):
         if name in told and len(set(codes)) < len(codes):
             twice = next(code for place, code in enumerate(codes) if code in codes[:place])
@@ -111,7 +112,7 @@ def _fault(fault: Fault, type_: str, headers: Mapping[str, str] | None) -> RowFa
     member = steps[0] if steps else _ABOUT.get(fault.code, "")
     part = ".".join(steps[:2])
     name = part if headers is not None and part in headers else member
-    message = fault.message
+    message = Text(holdable(fault.message.en), holdable(fault.message.th))  # pydantic's repeat what was sent
     if type_ == "missing":
         message = Text(f"{'/'.join(steps)} is needed", f"ต้องระบุ {'/'.join(steps)}")
     elif type_ == "extra_forbidden":

@@ -18,6 +18,8 @@ SHAPEFILE_NAME: Final = 10
 """Letters that a Shapefile keeps of a column's name."""
 ALIKE: Final = 0.75
 LONGEST: Final = 120
+PATIENCE: Final = 1_000
+"""Unknown headers for which a near miss is looked for."""
 _OURS: Final = re.compile(r"\[([a-z_]+(?:\.[a-z0-9_-]+)?)\]\s*$")
 """How templates name the member behind a title."""
 _NOTHING: Final = Lookups()
@@ -69,6 +71,7 @@ class Headers:
         for column in kind.columns:
             for name in (column.title.th, column.title.en):
                 self._spelled.setdefault(folded(without_asides(name)), name)
+        self._patience = PATIENCE
         self._read_only = {folded(name) for name in kind.read_only}
 
     def _spellings(self, lookups: Lookups) -> Iterator[tuple[str, Column]]:
@@ -112,8 +115,9 @@ class Headers:
 
     def suggestion(self, header: str) -> str | None:
         """The column that was perhaps meant."""
-        if len(header) > LONGEST:
+        if len(header) > LONGEST or self._patience == 0:
             return None
+        self._patience -= 1
         near = get_close_matches(folded(without_asides(header)), self._spelled, n=1, cutoff=ALIKE)
         return self._spelled[near[0]] if near else None
 

@@ -12,6 +12,7 @@ REMEMBERED: Final = 20_000
 PATIENCE: Final = 1_000
 """Unknown spellings of one file for which a near miss is looked for: more are no typing errors."""
 LONGEST: Final = 120
+MAX_NAME: Final = 500
 SHORTEST: Final = 3
 """Letters of a name's beginning or end that may stand for it where no other name has them."""
 ALIKE: Final = 0.7
@@ -54,6 +55,8 @@ class Names:
 
     def find(self, name: str) -> Found:
         """What is called so."""
+        if len(name) > MAX_NAME:
+            return Found()
         found = self._found.get(name)
         if found is None:
             found = self._search(name)

@@ -17,7 +17,10 @@ def _types(value: Any, here: Here) -> Any:
     found = cells.objects(value, here) if isinstance(value, str) and value.lstrip()[:1] in "[{" else value
     if found is WRONG or isinstance(found, list):
         return found
-    types = [cells.named("local_government_type", _TYPE, one, here) for one in cells.listed(found, here)]
+    names = cells.listed(found, here)
+    if not isinstance(names, list):
+        return names
+    types = [cells.named("local_government_type", _TYPE, one, here) for one in names]
     return WRONG if WRONG in types else [{"type": one} for one in types]
 
 

@@ -23,8 +23,8 @@ def _call(value: Any, here: Here) -> Any:
 
 def _criteria(value: Any, here: Here) -> Any:
     found = cells.mapping(value, here)
-    if not isinstance(found, dict):
-        return found
+    if not isinstance(found, dict) or len(found) > cells.MOST:
+        return found  # the draft says what it should have been
     codes = [cells.named("criterion", _CRITERION, code, here) for code in found]
     return WRONG if WRONG in codes else dict(zip(codes, found.values(), strict=True))
 

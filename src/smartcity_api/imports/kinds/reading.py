@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from uuid import UUID
 
-import orjson
 from pydantic_core import PydanticCustomError
 
 from smartcity_api.imports.faults import RowFault
@@ -19,6 +18,7 @@ from smartcity_api.kit.drafts import one_line
 from smartcity_api.kit.language import Text
 
 Form = Literal["geojson", "wkb", "wkt"]
+MAX_KEY: Final = 500
 PLANS: Final = 1_000
 """Sets of members whose meaning is kept in mind, where every row names its own."""
 
@@ -105,12 +105,15 @@ class RowReader:
             here.header, here.pointer = header, _pointer(header) if own else None
             if isinstance(value, str):
                 value = self._freed(value, own=own)
+            elif isinstance(value, list | dict | bytes) and not self._is_sound(value):
+                found.failed.add(column.member)
+                continue
             if column.role == "member":
                 self._member(found, column, value)
             elif column.role == "key":
                 self._key(found, column, value)
             else:
-                shapes[column.name] = (header, None if value is None else self._shape(column, value))
+                shapes[column.name] = (header, None if value is None else column.read(value, here))
         if shapes or row.geometry is not None:
             self._place(found, row, shapes)
         self._finish(found)
@@ -124,16 +127,23 @@ class RowReader:
             return None
         return unguard(value) if self._guarded and value[0] == "'" else value
 
+    def _is_sound(self, value: list[Any] | dict[str, Any] | bytes) -> bool:
+        sound = not isinstance(value, bytes) and is_text(value)
+        if not sound:
+            message = Text(
+                "it holds a NUL, a character that is not Unicode, or too many levels",
+                "มี NUL อักขระที่ไม่ใช่ Unicode หรือซ้อนกันหลายชั้นเกินไป",
+            )
+            self._here.refuse("not_text", message, value)
+        return sound
+
     def _member(self, found: ReadRow, column: Column, value: Any) -> None:
         if value is None:
             found.told[column.name] = None
             return
         read = column.read(value, self._here)
-        if isinstance(read, list | dict) and not is_text(read):
-            message = Text(
-                "the text holds a NUL or a character that is not Unicode", "ข้อความมี NUL หรืออักขระที่ไม่ใช่ Unicode"
-            )
-            read = self._here.refuse("not_text", message, value)
+        if isinstance(value, str) and isinstance(read, list | dict) and not self._is_sound(read):
+            read = WRONG
         if read is WRONG:
             found.failed.add(column.member)
             return
@@ -157,17 +167,21 @@ class RowReader:
             message = Text("this is the template's example; take the row out", "แถวนี้เป็นตัวอย่างในแบบฟอร์ม โปรดลบออก")
             self._here.refuse("example_row", message, value)
 
-    def _line(self, value: Any) -> Any:
+    def _line(self, value: Any) -> str | None:
         """A key as it is stored, so that it is found again."""
+        if not isinstance(value, str):
+            self._here.refuse("string_type", Text("expected a text", "ต้องเป็นข้อความ"), value)
+            return None
+        if len(value) > MAX_KEY:
+            message = Text(f"a key has at most {MAX_KEY} letters", f"รหัสยาวไม่เกิน {MAX_KEY} อักขระ")
+            self._here.refuse("string_too_long", message, value)
+            return None
         try:
-            return one_line(value) if isinstance(value, str) else value
+            return one_line(value)
         except PydanticCustomError as refused:
             told = refused.context or {}
             self._here.refuse(told["code"], Text(told["en"], told["th"]), value)
             return None
-
-    def _shape(self, column: Column, value: Any) -> Any:
-        return value if isinstance(value, dict) else column.read(value, self._here)
 
     def _place(self, found: ReadRow, row: Row, shapes: Mapping[str, tuple[str, Any]]) -> None:
         """The geometry of the row's own columns, or of the feature that it is."""
@@ -251,11 +265,8 @@ def _pointer(name: str) -> str:
     return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
-def _geometry(header: str, value: Any) -> Shape | None:
-    """What stands in a column of geometry: GeoJSON as an object or as its text, or WKT."""
-    if isinstance(value, dict):
-        return Shape(orjson.dumps(value).decode(), "geojson", header)
-    if value is None or value is WRONG:
+def _geometry(header: str, text: Any) -> Shape | None:
+    """What stands in a column of geometry."""
+    if text is None or text is WRONG:
         return None
-    text = str(value).strip()
     return Shape(text, "geojson" if text.startswith("{") else "wkt", header)

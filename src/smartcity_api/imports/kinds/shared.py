@@ -182,7 +182,7 @@ GEOMETRY: Final = (
         Text("Instead of these two: POINT(98.3923 7.8804)", "ใช้แทนสองช่องก่อนหน้า: POINT(98.3923 7.8804)"),
         ("point", "จุดที่ตั้ง", "ที่ตั้ง", "พิกัด", "coordinates"),
         "",
-        cells.text,
+        cells.geometry,
     ),
     _geometry(
         "boundary",
@@ -193,6 +193,6 @@ GEOMETRY: Final = (
         ),
         ("geometry", "geom", "wkt", "polygon", "the_geom", "ขอบเขตพื้นที่"),
         "",
-        cells.text,
+        cells.geometry,
     ),
 )
