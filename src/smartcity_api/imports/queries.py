@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, any_, cast, func, literal, literal_column, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, any_, cast, func, literal, literal_column, or_, select, text
 from sqlalchemy import Text as TextType
 
 from smartcity_api.identity.roles import Actor
@@ -40,6 +40,25 @@ WORDS: Final[Mapping[str, Text]] = {
     ),
 }
 """What the database finds wrong, by its code."""
+
+
+NAMES: Final[Mapping[str, str]] = {
+    "provinces": "SELECT code, array_prepend(name_th, array_prepend(name_en, aliases)) FROM province",
+    "districts": "SELECT code, array_prepend(name_th, array_prepend(name_en, aliases)) FROM district",
+    "organisations": "SELECT id::text, array_remove(ARRAY[name_th, name_en, abbreviation], NULL)"
+    " || ARRAY(SELECT variant ->> 'text' FROM jsonb_array_elements(variants) AS variant) FROM organisation",
+    "calls": "SELECT id::text, array_remove(ARRAY[name, title_th, title_en], NULL) FROM call",
+    "criteria": "SELECT item ->> 'code', array_agg(DISTINCT name) FROM framework, jsonb_array_elements(items) AS item,"
+    " unnest(ARRAY[item ->> 'name_th', item ->> 'name_en']) AS name"
+    " WHERE kind = 'criteria' AND name IS NOT NULL GROUP BY 1",
+}
+"""By which names a file may call what has a code or an id: statements that yield these, and their names."""
+
+
+async def names(session: Snapshot, of: str) -> dict[str, list[str]]:
+    """The names of what has a code or an id."""
+    rows = await session.rows(text(NAMES[of]))
+    return {key.decode(): [name.decode() for name in known] for key, known in rows}
 
 
 def _mine(actor: Actor) -> list[ColumnElement[bool]]:

@@ -1,18 +1,24 @@
 """Sending files of many rows, looking at what they would do, and having them applied."""
 
+import asyncio
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import StreamingResponse
 
 from smartcity_api.identity.roles import Permission
 from smartcity_api.imports import queries, schemas
 from smartcity_api.imports.actions import ordering
 from smartcity_api.imports.actions.running import path_of
+from smartcity_api.imports.kinds import KINDS, Lookups
+from smartcity_api.imports.kinds import template as filled
+from smartcity_api.imports.reports import Report
 from smartcity_api.kit import conflicts, cursors, errors
 from smartcity_api.kit.database import Database, Snapshot
 from smartcity_api.kit.http.links import base_url
+from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.operations import (
     PERMISSION,
     CallerOf,
@@ -24,11 +30,12 @@ from smartcity_api.kit.http.operations import (
 )
 from smartcity_api.kit.http.pages import plain_page
 from smartcity_api.kit.http.parameters import query
-from smartcity_api.kit.http.representations import represented
-from smartcity_api.kit.http.responses import answered, computed, documented
+from smartcity_api.kit.http.representations import caching, represented
+from smartcity_api.kit.http.responses import FROM_DATABASE, answered, computed, documented
 from smartcity_api.kit.http.uploads import Upload, UploadOperation
-from smartcity_api.kit.language import preferred_language
+from smartcity_api.kit.language import Text, preferred_language
 from smartcity_api.kit.params import NoParams
+from smartcity_api.transactions import Reading
 
 router = APIRouter(prefix="/v1", tags=["imports"])
 
@@ -147,6 +154,74 @@ async def list_import_rows(request: Request, id: _Id, params: Annotated[Any, que
     shown = [queries.shown_row(one, language) for one, _ in found]
     lines = [(json.dumps(one, ensure_ascii=False).encode(), key) for one, (_, key) in zip(shown, found, strict=True)]
     return plain_page(request, lines, params.limit, of)
+
+
+_FORMS: Final = {"csv": "text/csv", "xlsx": MEDIA_TYPES["xlsx"]}
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+
+
+def _sent(form: str, name: str, content: Any, language: str) -> Response:
+    """A file to keep."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', **caching(), **_told(language)}
+    kind = MEDIA_TYPES[form]
+    if isinstance(content, bytes):
+        return Response(content, media_type=kind, headers=headers)
+    return StreamingResponse(content, media_type=kind, headers=headers)
+
+
+def _add_report(form: Literal["csv", "xlsx"]) -> None:
+    async def report(request: Request, id: _Id, _: _NoParams) -> Response:
+        actor: Any = permitted(request, _PERMISSION)
+        database: Database = request.app.state.database
+        language = _language(request)
+        async with database.primary() as primary:
+            told = await queries.one(primary, id, actor)
+        path = path_of(request.app.state.settings.imports, id)
+        if told["format"] is None or not path.is_file():
+            raise errors.NoSuchRecord(Text("The file has not been opened, or is gone", "ยังไม่ได้เปิดไฟล์ หรือไม่มีไฟล์แล้ว"))
+        found = Report(database, told, path, language)
+        return _sent(form, f"report-{id}", found.csv() if form == "csv" else found.xlsx(), language)
+
+    report.__doc__ = "The file's own columns, and behind them what became of each row, in Thai or English."
+    router.get(
+        f"/imports/{{id}}/report.{form}",
+        name=f"get_import_report_{form}",
+        response_class=Response,
+        responses={
+            200: {"description": "The report", "content": {_FORMS[form]: _FILE}},
+            **documented(errors.NoSuchRecord, *FROM_DATABASE),
+            **_REFUSED,
+        },
+        openapi_extra={PERMISSION: _PERMISSION},
+    )(report)
+
+
+def _add_template(form: Literal["csv", "xlsx"]) -> None:
+    async def template(
+        request: Request,
+        kind: Annotated[schemas.Kind, Path(description="What the rows are to be", examples=["proposals"])],
+        session: Reading,
+        _: _NoParams,
+    ) -> Response:
+        language = _language(request)
+        known = Lookups(
+            provinces=await queries.names(session, "provinces"), calls=await queries.names(session, "calls")
+        )
+        content = await asyncio.to_thread(filled, KINDS[kind], form, language, known)
+        return _sent(form, kind, content, language)
+
+    template.__doc__ = "A file to fill in, with notes, an example and, as xlsx, drop-down lists."
+    router.get(
+        f"/imports/templates/{{kind}}.{form}",
+        name=f"get_import_template_{form}",
+        response_class=Response,
+        responses={200: {"description": "The file", "content": {_FORMS[form]: _FILE}}, **documented(*FROM_DATABASE)},
+    )(template)
+
+
+for _form in get_args(Literal["csv", "xlsx"]):
+    _add_report(_form)
+    _add_template(_form)
 
 
 def _act(name: str, status: int, summary: str, about: str, act: Any) -> None:

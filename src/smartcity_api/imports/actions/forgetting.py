@@ -1,6 +1,7 @@
 """Forgetting imports that ended long ago, and files that nothing refers to."""
 
 import asyncio
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -29,9 +30,15 @@ async def sweep(session: Transaction, folder: Path) -> int:
     asked = select(Import.id).where(Import.id == any_(literal(list(keys), ARRAY(Uuid))))
     kept = {key for (key,) in await session.rows(asked)} if keys else set()
     gone = [path for path in old if path.suffix == PART or UUID(path.stem) not in kept]
-    for path in gone:
-        path.unlink(missing_ok=True)
+    await asyncio.to_thread(_delete, gone)
     return len(gone)
+
+
+def _delete(paths: list[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+        for unpacked in path.parent.glob(f"{path.name}.*"):  # left behind by a reader that was killed
+            shutil.rmtree(unpacked, ignore_errors=True)
 
 
 def _old(folder: Path) -> list[Path]:

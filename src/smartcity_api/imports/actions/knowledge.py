@@ -13,6 +13,7 @@ from smartcity_api.imports.actions.judging import Session
 from smartcity_api.imports.actions.targets import Target
 from smartcity_api.imports.faults import RowFault
 from smartcity_api.imports.kinds import Kind, Lookups, ReadRow, drafted
+from smartcity_api.imports.queries import NAMES
 from smartcity_api.kit.evidence import ill_founded
 from smartcity_api.kit.language import Text as Message
 from smartcity_api.kit.layers import json_object
@@ -24,17 +25,6 @@ Judged = tuple[ReadRow, dict[str, Any], list[RowFault]]
 """A row, the columns that it tells, and what is wrong with it."""
 _CITED: Final = TypeAdapter(list[Citation])
 
-_NAMES: Final[Mapping[str, str]] = {
-    "provinces": "SELECT code, array_prepend(name_th, array_prepend(name_en, aliases)) FROM province",
-    "districts": "SELECT code, array_prepend(name_th, array_prepend(name_en, aliases)) FROM district",
-    "organisations": "SELECT id::text, array_remove(ARRAY[name_th, name_en, abbreviation], NULL)"
-    " || ARRAY(SELECT variant ->> 'text' FROM jsonb_array_elements(variants) AS variant) FROM organisation",
-    "calls": "SELECT id::text, array_remove(ARRAY[name, title_th, title_en], NULL) FROM call",
-    "criteria": "SELECT item ->> 'code', array_agg(DISTINCT name) FROM framework, jsonb_array_elements(items) AS item,"
-    " unnest(ARRAY[item ->> 'name_th', item ->> 'name_en']) AS name"
-    " WHERE kind = 'criteria' AND name IS NOT NULL GROUP BY 1",
-}
-
 
 class Knowledge:
     """The register as one file is read by it."""
@@ -42,7 +32,7 @@ class Knowledge:
     def __init__(self, session: Session, kind: Kind, target: Target, actor: Actor) -> None:
         self.kind = kind
         self._session, self._target, self._actor = session, target, actor
-        known = {name: dict(session.execute(asked.encode()).fetchall()) for name, asked in _NAMES.items()}
+        known = {name: dict(session.execute(asked.encode()).fetchall()) for name, asked in NAMES.items()}
         reliability = dict(session.execute("SELECT id::text, reliability FROM source").fetchall())
         self._doubtful = frozenset(UUID(key) for key, value in reliability.items() if value == "D")
         self.lookups = Lookups(**known, sources=frozenset(reliability))
@@ -56,6 +46,8 @@ class Knowledge:
         faults = list(row.faults)
         columns, wrong = drafted(self.kind, row.told, current, headers=row.headers, failed=row.failed)
         faults += wrong
+        if self._target.owner is not None and not self._actor.keeps_all and columns.get(self._target.owner, 0) is None:
+            del columns[self._target.owner]  # left out, it is one's own
         faults += self._of_key(row)
         if columns.get("sources"):
             cited = _CITED.validate_python(columns["sources"])
