@@ -119,7 +119,7 @@ async def test_another_method_is_405_and_told_which_are_right(client: httpx.Asyn
         assert (await client.request(method, path_of(route))).status_code != 405
 
 
-@pytest.mark.parametrize("form", ["json", "geojson", "csv", "ndjson"])
+@pytest.mark.parametrize("form", ["json", "geojson", "csv", "ndjson", "geojsonseq"])
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 async def test_head_of_a_list_is_get_without_content(client: httpx.AsyncClient, form: str, coding: str) -> None:
     await same_head(client, f"/v1/districts?f={form}&count=exact&limit=60", coding)

@@ -16,6 +16,7 @@ from smartcity_api.app import LAYERS
 from smartcity_api.cli.service import render
 from smartcity_api.kit import conflicts, errors
 from smartcity_api.kit.codes import REGIONS
+from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.responses import EVERYWHERE, PROBLEM_TYPES
 from smartcity_api.kit.layers import Layer
 
@@ -243,8 +244,12 @@ def test_a_list_offers_what_its_layer_has(name: str, layer: Layer) -> None:
     offered = parameters(OPERATIONS[name])
     assert sorted(offered["fields"]["schema"]["items"]["enum"]) == sorted(layer.properties)
     assert offered["sort"]["schema"]["enum"] == [sign + sort for sort in layer.sorts for sign in ("", "-")]
-    formats = ["json", "geojson", "csv", "ndjson"] if layer.is_spatial else ["json", "csv", "ndjson"]
+    plain = ["json", "csv", "ndjson", "xlsx", "parquet"]
+    spatial = ["json", "geojson", "csv", "ndjson", "geojsonseq", "xlsx", "gpkg", "fgb", "parquet"]
+    formats = spatial if layer.is_spatial else plain
     assert offered["f"]["schema"]["enum"] == formats
+    media_types = [MEDIA_TYPES[form].partition(";")[0] for form in formats]
+    assert list(OPERATIONS[name]["responses"]["200"]["content"]) == media_types
 
 
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)

@@ -1,8 +1,8 @@
 """Cells of csv that spreadsheets would take for formulas: guarded where csv is written, and freed where it is read.
 
-A cell that begins with one of `BEGINNINGS` and is no number gets an apostrophe before it, by which spreadsheets know a
-text. So does one that begins with apostrophes before such a letter: so that taking one off again gives exactly the
-text that there was, whichever it was.
+A cell that begins with one of `BEGINNINGS`, goes on after it and is no number gets an apostrophe before it, by which
+spreadsheets know a text. So does one that begins with apostrophes before such a letter: so that taking one off again
+gives exactly the text that there was, whichever it was.
 """
 
 import re
@@ -27,4 +27,5 @@ def unguard(cell: str) -> str:
 
 
 def _is_formula(cell: str) -> bool:
-    return cell.lstrip(APOSTROPHE)[:1] in BEGINNINGS and not _NUMBER.fullmatch(cell)
+    bare = cell.lstrip(APOSTROPHE)
+    return len(bare) > 1 and bare[0] in BEGINNINGS and not _NUMBER.fullmatch(cell)

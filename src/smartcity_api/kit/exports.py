@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Cast, ColumnElement, Date, Float, Integer, Numer
 from sqlalchemy.types import TypeEngine
 
 from smartcity_api.kit import layers
-from smartcity_api.kit.database import Rows
+from smartcity_api.kit.database import Rows, Snapshot
 from smartcity_api.kit.layers import Column, Instant
 from smartcity_api.kit.questions import Question
 from smartcity_api.kit.statements import constant
@@ -80,6 +80,12 @@ class Table:
             corners = [pa.array(cells, pa.string()).cast(pa.float64()) for cells in columns[self.texts + 1 :]]
             found.append(pa.StructArray.from_arrays(corners, CORNERS, mask=corners[0].is_null()))
         return pa.record_batch(found, schema=self.schema)
+
+
+async def are_all_shaped(question: Question, snapshot: Snapshot) -> bool:
+    """Whether each row has a shape, without which FlatGeobuf's index cannot be."""
+    shape = _shape(question)
+    return shape is not None and not await question.lacks(snapshot, "shape", shape)
 
 
 def shapes_in(question: Question) -> str | None:

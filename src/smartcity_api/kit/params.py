@@ -22,8 +22,9 @@ from smartcity_api.kit.schemas import RecordShape
 
 MAX_LIMIT = 1000
 
-Plain = Literal["json", "csv", "ndjson"]
-Spatial = Literal["json", "geojson", "csv", "ndjson"]
+Plain = Literal["json", "csv", "ndjson", "xlsx", "parquet"]
+Spatial = Literal["json", "geojson", "csv", "ndjson", "geojsonseq", "xlsx", "gpkg", "fgb", "parquet"]
+"""Formats of lists, the best first."""
 Count = Literal["none", "estimate", "exact"]
 
 Typed = BeforeValidator(parsers.digits)
@@ -129,7 +130,7 @@ class DryRunParams(Strict):
     ] = False
 
 
-_ABOUT_FORMATS = "Format; wins over `Accept`. csv and ndjson are the whole list unless `limit` is given"
+_ABOUT_FORMATS = "Format; wins over `Accept`. All but json and geojson are the whole list unless `limit` is given"
 
 
 class PlainRecordParams(Strict):
@@ -172,7 +173,7 @@ class PageParams(Strict):
         Typed,
         WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "examples": [20]}),
         Field(
-            description="Records on a page, 50 when not given; csv and ndjson: on the whole answer, all when not given"
+            description="Records on a page, 50 when not given; where the format is the whole list, at most, else all"
         ),
     ] = None
     after: CursorParam = None
@@ -221,7 +222,7 @@ class AreaParams(PageParams):
         Shape | None,
         WithJsonSchema({"type": "string", "enum": ["none", "point", "full"]}),
         Field(
-            description="How much geometry: none, the label point, or the whole boundary; default point, geojson full"
+            description="How much geometry: none, the label point, or the whole boundary; default point, for maps full"
         ),
     ] = None
     bbox: BBoxParam = None

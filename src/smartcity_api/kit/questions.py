@@ -13,6 +13,7 @@ from smartcity_api.kit.database import Rows, Snapshot
 from smartcity_api.kit.filters import Filter, Parts
 from smartcity_api.kit.layers import Column, Layer, Sort
 from smartcity_api.kit.places import Detail, Shape
+from smartcity_api.kit.statements import constant
 
 FORGIVING = text("SET LOCAL pg_trgm.word_similarity_threshold = 0.45")
 """How far a name may be from the words of `q`; pg_trgm's own 0.6 loses `chaing mai`."""
@@ -67,6 +68,12 @@ class Question:
             return int(rows[0][0])
         return None
 
+    async def lacks(self, snapshot: Snapshot, name: str, column: Column) -> bool:
+        """Whether a row that matches has nothing in that column, which `name`, form, shape and detail identify."""
+        first = partial(self._lacking, column)
+        key = (self._key("lacks"), name, self.form, self.shape, self.detail)
+        return bool(await snapshot.kept(key, first, self._values(None)))
+
     async def prepare(self, snapshot: Snapshot) -> None:
         """Set how this transaction forgives typing errors and plans, and refuse values that do not exist."""
         if self.forgiving:
@@ -99,6 +106,9 @@ class Question:
     def _selecting(self, *columns: Column) -> Select[*tuple[Any, ...]]:
         asked = (one.clause() for one in self.filters)
         return select(*columns).select_from(self.layer.table).where(*self.layer.seen, *asked)
+
+    def _lacking(self, column: Column) -> Select[*tuple[Any, ...]]:
+        return self._selecting(self.layer.key).where(column.is_(None)).limit(constant(1))
 
     def _page(self, columns: Columns) -> Select[*tuple[Any, ...]]:
         divided = next((one for one in self.filters if one.parts is not None), None)

@@ -45,6 +45,7 @@ class Gates:
     async def _attempt(self, scope: Scope, receive: Receive, answer: "_Answer") -> errors.Problem | None:
         # From this version of ASGI on, `send` says that the client has left; Starlette then lets a stream end in peace
         # instead of cancelling it in the middle of a fetch, which would cost the database connection.
+        scope.setdefault("state", {})["content_wanted"] = answer.with_content
         inner = {**scope, "asgi": {**scope["asgi"], "spec_version": "2.4"}}
         inner["method"] = scope["method"] if answer.with_content else "GET"
         try:

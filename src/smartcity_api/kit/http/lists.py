@@ -1,26 +1,29 @@
-"""Answering a list: a page as JSON or GeoJSON, or the whole of it as a csv or ndjson stream."""
+"""Answering a list: a page as JSON or GeoJSON, or the whole of it as a stream or a file."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final, get_args
 
 from fastapi import Depends, Request, Response
 
 from smartcity_api.kit import cursors, errors, filters, layers, orders
 from smartcity_api.kit.database import Database
+from smartcity_api.kit.exports import MAPS
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.http import downloads
 from smartcity_api.kit.http.negotiation import chosen
 from smartcity_api.kit.http.pages import feature_collection, plain_page
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Layer, Sort
-from smartcity_api.kit.params import AreaParams, DatedParams, PageParams, UnitParams
+from smartcity_api.kit.params import AreaParams, DatedParams, PageParams, Plain, Spatial, UnitParams
 from smartcity_api.kit.places import Reference, Shape
 from smartcity_api.kit.questions import Question
 
 DEFAULT_LIMIT = 50
 REACHED = "reached"
 """The filter that selects by an event instead of by existence."""
+FOR_MAPS: Final = frozenset({"geojson", "geojsonseq", *MAPS})
+"""Formats that have whole boundaries unless less is asked for."""
 NOT_FILTERS = {"f", "limit", "after", "count", "bom", "fields", "geometry", "detail", "sort"}
 
 
@@ -33,10 +36,10 @@ class Lister:
         self.layers: Mapping[str, Layer] = request.app.state.layers
 
     async def __call__(self, layer: Layer, params: PageParams, own: Sequence[Filter] = ()) -> Response:
-        """The page, or the whole list as a stream, in the format that the client asked for."""
+        """The page, or the whole list, in the format that the client asked for."""
         question = self.question(layer, params, own)
-        if question.form in downloads.STREAMED:
-            return await downloads.stream(self.database, question, matched=params.count, bom=params.bom)
+        if question.form in downloads.WHOLE:
+            return await downloads.stream(self.request, self.database, question, matched=params.count, bom=params.bom)
         one_statement = question.is_single and params.count == "none"
         async with self.database.statement() if one_statement else self.database.snapshot() as snapshot:
             await question.prepare(snapshot)
@@ -48,15 +51,14 @@ class Lister:
 
     def question(self, layer: Layer, params: PageParams, own: Sequence[Filter] = ()) -> Question:
         """What a list with these parameters asks; statistics count exactly that."""
-        offered = ("json", "geojson", "csv", "ndjson") if layer.is_spatial else ("json", "csv", "ndjson")
-        form = chosen(params.f, self.request.headers.get("accept"), offered)
+        form = chosen(params.f, self.request.headers.get("accept"), get_args(Spatial if layer.is_spatial else Plain))
         sort = Sort.parse(params.sort)
         asked = [(name, getattr(params, name)) for name in sorted(type(params).model_fields.keys() - NOT_FILTERS)]
         fingerprint = cursors.fingerprint(layer.name, sort, asked)
         after = None
         if params.after is not None:
             after = cursors.decode(params.after, fingerprint, length=len(orders.position(layer, sort)))
-        default = None if form in downloads.STREAMED else DEFAULT_LIMIT
+        default = None if form in downloads.WHOLE else DEFAULT_LIMIT
         day = params.as_of if isinstance(params, DatedParams) else None
         return Question(
             layer=layer if day is None else layer.that_day,
@@ -137,4 +139,4 @@ def _of_day(layer: Layer, day: date | None, own: Sequence[Filter]) -> list[Filte
 def _shape(params: PageParams, form: str) -> Shape:
     if not isinstance(params, AreaParams):
         return "none"
-    return params.geometry or ("full" if form == "geojson" else "point")
+    return params.geometry or ("full" if form in FOR_MAPS else "point")

@@ -11,6 +11,11 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "geojson": "application/geo+json",
     "csv": "text/csv; charset=utf-8",
     "ndjson": "application/x-ndjson",
+    "geojsonseq": "application/geo+json-seq",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "gpkg": "application/geopackage+sqlite3",
+    "fgb": "application/flatgeobuf",
+    "parquet": "application/vnd.apache.parquet",
     "html": "text/html; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
 }

@@ -16,7 +16,7 @@ from smartcity_api.kit.http.content import JSON, MAX_REASON, MERGE_PATCH, REASON
 from smartcity_api.kit.http.follow_ups import add_links
 from smartcity_api.kit.http.operations import NEEDS_VERSION, Operation
 from smartcity_api.kit.http.parameters import described, model_of
-from smartcity_api.kit.http.responses import PROBLEM_TYPES, REFERENCED, add_everywhere, example_of
+from smartcity_api.kit.http.responses import HEADERS, PROBLEM_TYPES, REFERENCED, WHOLE, add_everywhere, example_of
 
 _METHODS = ("get", "put", "post", "delete", "patch")
 
@@ -110,7 +110,8 @@ def document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
     components["examples"] = {
         kind.slug(): example_of(kind) for kind in sorted(errors.catalogue(), key=lambda kind: kind.slug())
     }
-    components["schemas"] = _schemas(components.get("schemas", {}))
+    components["headers"] = HEADERS
+    components["schemas"] = _schemas({**components.get("schemas", {}), **WHOLE})
     add_links(found)
     components["responses"] = _shared(found["paths"])
     _prune(found)

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from smartcity_api.kit import errors
+from smartcity_api.kit import conflicts, errors
 from smartcity_api.kit.http.database_problems import of_database_error
 from smartcity_api.kit.http.validation import faults_of
 from smartcity_api.kit.language import Language, preferred_language
@@ -126,7 +126,7 @@ Handler = Callable[[Request, Any], Awaitable[Response]]
 def _answering(translate: Callable[[Any], errors.Problem]) -> Handler:
     async def handle(request: Request, error: Exception) -> Response:
         problem = translate(error)
-        if isinstance(problem, errors.Unavailable):  # foreseen: a line, no trace
+        if isinstance(problem, errors.Unavailable | conflicts.InsufficientStorage):  # foreseen: a line, no trace
             log.warning("unavailable", problem=problem.slug(), error=str(error))
         elif problem.status >= 500:
             log.error("request failed", problem=problem.slug(), error=type(error).__name__, exc_info=error)

@@ -1,6 +1,6 @@
 """What a path can answer, for the OpenAPI document."""
 
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -8,6 +8,7 @@ from smartcity_api.kit import conflicts, errors
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.problems import MEDIA_TYPE as PROBLEM
 from smartcity_api.kit.http.problems import ProblemDetails
+from smartcity_api.kit.params import Plain, Spatial
 from smartcity_api.kit.shapes import Shapes
 
 Responses = dict[int | str, dict[str, Any]]
@@ -45,8 +46,56 @@ _AS_OF = {
     "description": "The day that was asked with `as_of`: existence and stage or status are those at the end of it",
     "schema": {"type": "string", "format": "date", "examples": ["2021-11-05"]},
 }
+_MATCHED = {
+    "description": "Records that match, where the answer is the whole list and `count` asked for it",
+    "schema": {"type": "integer", "minimum": 0, "examples": [77]},
+}
+_DISPOSITION = {
+    "description": "A name for the file, where the answer is the whole list (RFC 6266)",
+    "schema": {"type": "string", "examples": ['attachment; filename="provinces.csv"']},
+}
+
+HEADERS: dict[str, dict[str, Any]] = {
+    "ETag": _ETAG,
+    "Link": _LINK,
+    "AsOf": _AS_OF,
+    "Matched": _MATCHED,
+    "Disposition": _DISPOSITION,
+}
+"""Fields of many answers; `kit.http.openapi` puts them into the document's components."""
+
+
+def _header(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+def _whole(description: str) -> dict[str, Any]:
+    return {"description": description, "type": "string"}
+
+
+WHOLE: dict[str, dict[str, Any]] = {
+    "Csv": _whole(
+        "RFC 4180, UTF-8, with a header row; lists and objects are JSON, shapes WKT. A text that a spreadsheet would "
+        "take for a formula has an apostrophe before it"
+    ),
+    "Ndjson": _whole("One JSON object a line"),
+    "GeoJsonSeq": _whole("One GeoJSON Feature a line, each after a record separator (RFC 8142)"),
+    "Binary": _whole("A file of that type, with licence, attribution and as_of in it"),
+}
+"""What whole lists look like, in the document's components as well."""
+
+FORMS = {
+    "csv": "Csv",
+    "ndjson": "Ndjson",
+    "geojsonseq": "GeoJsonSeq",
+    "xlsx": "Binary",
+    "gpkg": "Binary",
+    "fgb": "Binary",
+    "parquet": "Binary",
+}
+
 _NOT_MODIFIED: Responses = {
-    304: {"description": "The client's copy, named by If-None-Match, is current", "headers": {"ETag": _ETAG}}
+    304: {"description": "The client's copy, named by If-None-Match, is current", "headers": {"ETag": _header("ETag")}}
 }
 
 
@@ -55,7 +104,7 @@ def computed(model: type[BaseModel], *, cursor: bool = False, stored: bool = Tru
     return {
         200: {
             "description": "The answer",
-            "headers": {"ETag": _ETAG, **({"Link": _LINK} if cursor else {})},
+            "headers": {"ETag": _header("ETag"), **({"Link": _header("Link")} if cursor else {})},
             "content": {MEDIA_TYPES["json"]: _schema(model)},
         },
         **_NOT_MODIFIED,
@@ -67,7 +116,10 @@ def written(description: str, form: str, schema: dict[str, Any]) -> Responses:
     """A text of the service's own, the same for everybody who asks."""
     media_type = MEDIA_TYPES[form].partition(";")[0]
     content = {media_type: {"schema": schema}}
-    return {200: {"description": description, "headers": {"ETag": _ETAG}, "content": content}, **_NOT_MODIFIED}
+    return {
+        200: {"description": description, "headers": {"ETag": _header("ETag")}, "content": content},
+        **_NOT_MODIFIED,
+    }
 
 
 REFERENCED: dict[str, type[BaseModel]] = {}
@@ -80,17 +132,23 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def listing(shapes: Shapes, *, dated: bool = False) -> Responses:
-    """A list: pages as JSON (and GeoJSON), the whole as csv and ndjson; `dated` where it can be asked for a day."""
+    """A list: pages as JSON (and GeoJSON), the whole in other formats; `dated` where it can be asked for a day."""
     content: dict[str, Any] = {MEDIA_TYPES["json"]: _schema(shapes.page)}
     if shapes.collection:
         content[MEDIA_TYPES["geojson"]] = _schema(shapes.collection)
-    content["text/csv"] = {"schema": {"type": "string", "description": "RFC 4180, UTF-8, with a header row"}}
-    content[MEDIA_TYPES["ndjson"]] = {"schema": {"type": "string", "description": "One JSON object a line"}}
-    headers = {"ETag": _ETAG, "Link": _LINK, **({"X-As-Of": _AS_OF} if dated else {})}
+    for form in get_args(Spatial if shapes.collection else Plain):
+        if form in FORMS:
+            media_type = MEDIA_TYPES[form].partition(";")[0]
+            content[media_type] = {"schema": {"$ref": f"#/components/schemas/{FORMS[form]}"}}
+    names = {"Link": "Link", "X-Matched": "Matched", "Content-Disposition": "Disposition"}
+    headers = {
+        name: _header(kept)
+        for name, kept in {"ETag": "ETag", **names, **({"X-As-Of": "AsOf"} if dated else {})}.items()
+    }
     return {
         200: {"description": "The records", "headers": headers, "content": content},
         **_NOT_MODIFIED,
-        **documented(errors.InvalidCursor, errors.NotAcceptable, *FROM_DATABASE),
+        **documented(errors.InvalidCursor, errors.NotAcceptable, *FROM_DATABASE, conflicts.InsufficientStorage),
     }
 
 
@@ -100,7 +158,7 @@ def single(shapes: Shapes) -> Responses:
     if shapes.feature:
         content[MEDIA_TYPES["geojson"]] = _schema(shapes.feature)
     return {
-        200: {"description": "The record", "headers": {"ETag": _ETAG}, "content": content},
+        200: {"description": "The record", "headers": {"ETag": _header("ETag")}, "content": content},
         **_NOT_MODIFIED,
         **documented(errors.NoSuchRecord, conflicts.Deleted, errors.NotAcceptable, *FROM_DATABASE),
     }
@@ -114,7 +172,7 @@ def record_answer(shapes: Shapes, *, status: int = 200) -> Responses:
 def answered(model: type[BaseModel], *, status: int = 200) -> Responses:
     """What a write answers."""
     where = {"description": "The new record's address", "schema": {"type": "string", "format": "uri-reference"}}
-    headers = {"ETag": _ETAG, **({"Location": where} if status == 201 else {})}
+    headers = {"ETag": _header("ETag"), **({"Location": where} if status == 201 else {})}
     content = {MEDIA_TYPES["json"]: _schema(model)}
     return {status: {"description": "The record as it is now", "headers": headers, "content": content}}
 

@@ -40,12 +40,16 @@ class CellTooLong(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What a file says about itself; `geometry` is the kind of shapes that it holds, null where it holds none."""
+    """What a file says about itself; `geometry` is the kind of shapes that it holds, null where it holds none.
+
+    It is `indexed` where the format has an index of them that can be made.
+    """
 
     name: str
     as_of: str
     exported_at: str
     geometry: str | None
+    indexed: bool = True
     licence: str = LICENCE
     attribution: str = ATTRIBUTION
 

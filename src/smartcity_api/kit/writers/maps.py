@@ -18,7 +18,11 @@ def _write(driver: str, options: dict[str, str], path: Path, batches: Batches, a
         path,
         driver=driver,
         layer=about.name,
-        layer_options={options["title"]: about.name, options["description"]: about.description},
+        layer_options={
+            options["title"]: about.name,
+            options["description"]: about.description,
+            **({} if about.geometry and about.indexed else {"SPATIAL_INDEX": "NO"}),
+        },
         dataset_metadata=about.stated if driver == "GPKG" else None,
         **(shapes if about.geometry else {}),
     )

@@ -29,7 +29,7 @@ class Shapes:
 
     def see(self, batch: pa.RecordBatch) -> None:
         """Take note of a batch."""
-        for kind in pc.unique(pc.binary_slice(batch[GEOMETRY].storage, 1, 5)).drop_null():
+        for kind in pc.unique(pc.binary_slice(batch[GEOMETRY], 1, 5)).drop_null():
             self.kinds.add(_KINDS[struct.unpack("<I", kind.as_py())[0]])
         for place, corner in enumerate(CORNERS):
             found = pc.min_max(batch[BBOX].field(corner))["min" if place < 2 else "max"].as_py()

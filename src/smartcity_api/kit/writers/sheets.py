@@ -1,7 +1,9 @@
 """Excel workbooks: a sheet of the rows, written one by one, and a sheet of notes."""
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -47,8 +49,16 @@ def write(path: Path, batches: Batches, about: About) -> None:
             _describe(book, about)
             _fill(book, batches, about)
             _note(book.add_worksheet("notes"), about)
-        finally:
             book.close()
+        finally:
+            _release(book)
+
+
+def _release(book: xlsxwriter.Workbook) -> None:
+    """Close the files of its sheets, which it leaves open where it could not be completed."""
+    for held in (held for sheet in book.worksheets() for held in vars(sheet).values() if isinstance(held, io.IOBase)):
+        with suppress(OSError):
+            held.close()
 
 
 def _describe(book: xlsxwriter.Workbook, about: About) -> None:

@@ -1,6 +1,7 @@
 """Which writer writes which format, and what became of it in words that can be sent to another process."""
 
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +22,9 @@ Outcome = dict[str, Any]
 """`{}` when it was written, `{"full": true}`, or `{"too_long": [column, key, length]}`."""
 
 FULL: Final[Outcome] = {"full": True}
+PROBE: Final = 1024 * 1024
 _GDAL_IS_FULL = re.compile("disk is full|I/O|No space|File too large")
-"""GDAL and its SQLite have no codes for it, only sentences."""
+"""GDAL and its SQLite have no codes for it, only sentences, if any."""
 
 
 def attempt(form: str, path: Path, batches: Batches, about: About) -> Outcome:
@@ -40,7 +42,19 @@ def attempt(form: str, path: Path, batches: Batches, about: About) -> Outcome:
             raise
         return FULL
     except (DataSourceError, DataLayerError) as error:
-        if not _GDAL_IS_FULL.search(str(error)):
+        if not _GDAL_IS_FULL.search(str(error)) and _has_room(path.parent):
             raise
         return FULL
     return {}
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether a little more can be written there: GDAL does not always say why it could not."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(PROBE))
+    except OSError as error:
+        if not is_full(error):
+            raise
+        return False
+    return True
