@@ -93,6 +93,8 @@ async def test_scopes_narrow_what_a_role_may_do(callers: Callers) -> None:
         ({"role": "agency", "organisation_id": str(HOME), "scopes": ["clients.manage"]}, ""),
         ({"scopes": ["everything"]}, "/scopes/0"),
         ({"expires_at": "2570-01-01T00:00:00Z"}, "/expires_at"),
+        ({"expires_at": True}, "/expires_at"),
+        ({"expires_at": 1893456000}, "/expires_at"),
         ({"colour": "red"}, "/colour"),
         ({"organisation_id": "00000000-0000-0000-0000-000000000000"}, "/organisation_id"),
     ],

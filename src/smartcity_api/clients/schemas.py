@@ -68,8 +68,14 @@ class _Sent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _instant(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise refusal("string_type", "expected a text", "ต้องเป็นข้อความ")
+    return instant(value)
+
+
 Expiry = Annotated[
-    Annotated[datetime, PlainValidator(instant), WithJsonSchema({"type": "string", "format": "date-time"})] | None,
+    Annotated[datetime, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})] | None,
     Field(description="From when on its key is refused (RFC 3339); null: it does not expire"),
 ]
 
