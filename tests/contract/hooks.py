@@ -3,10 +3,11 @@
 import csv
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 import schemathesis
@@ -198,12 +199,17 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
     if name is None:
         return
     kept = {name: value for name, value in query.items() if name not in NOT_OF_THE_LIST}
-    page = requests.get(case.operation.base_url + case.path, params={**kept, "limit": 1}, timeout=60)
+    cursor = _cursor(case.operation.base_url + case.path, urlencode({**kept, "limit": 1}, doseq=True), name)
+    case.query = {other: value for other, value in query.items() if other != name} | ({name: cursor} if cursor else {})
+
+
+@cache
+def _cursor(list_url: str, query: str, name: str) -> str | None:
+    """Where the second page of that list begins."""
+    page = requests.get(f"{list_url}?{query}", timeout=60)
     following = page.json().get("next") if page.ok else None
-    cursor = parse_qs(urlsplit(following or "").query).get(name)
-    case.query = {other: value for other, value in query.items() if other != name} | (
-        {name: cursor[0]} if cursor else {}
-    )
+    found = parse_qs(urlsplit(following or "").query).get(name)
+    return found[0] if found else None
 
 
 def _documented(case: schemathesis.Case[Any], status: int) -> dict[str, Any]:

@@ -77,7 +77,9 @@ def _is_story(case: schemathesis.Case[Any]) -> bool:
 
 
 def _collection(case: schemathesis.Case[Any]) -> str:
-    return case.path.split("/")[2]
+    """The resource, whether the path says it or leaves it to be said."""
+    part = case.path.split("/")[2]
+    return str(case.path_parameters.get(part.strip("{}"), part))
 
 
 def _ids(case: schemathesis.Case[Any], resource: str) -> list[str]:
