@@ -18,6 +18,7 @@ from smartcity_api.kit.drafts import one_line
 from smartcity_api.kit.language import Text
 
 Form = Literal["geojson", "wkb", "wkt"]
+SHORT: Final = 400
 MAX_KEY: Final = 500
 PLANS: Final = 1_000
 """Sets of members whose meaning is kept in mind, where every row names its own."""
@@ -142,7 +143,7 @@ class RowReader:
             found.told[column.name] = None
             return
         read = column.read(value, self._here)
-        if isinstance(value, str) and isinstance(read, list | dict) and not self._is_sound(read):
+        if isinstance(read, list | dict) and isinstance(value, str) and _is_odd(value) and not self._is_sound(read):
             read = WRONG
         if read is WRONG:
             found.failed.add(column.member)
@@ -263,6 +264,11 @@ def _version(found: ReadRow, value: Any) -> None:
 
 def _pointer(name: str) -> str:
     return "/" + name.replace("~", "~0").replace("/", "~1")
+
+
+def _is_odd(text: str) -> bool:
+    """Whether JSON in a cell may hold what it should not: by an escape, or by its length levels without number."""
+    return len(text) > SHORT or "\\" in text or "\x00" in text
 
 
 def _geometry(header: str, text: Any) -> Shape | None:
