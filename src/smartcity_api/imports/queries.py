@@ -48,9 +48,9 @@ NAMES: Final[Mapping[str, str]] = {
     "organisations": "SELECT id::text, array_remove(ARRAY[name_th, name_en, abbreviation], NULL)"
     " || ARRAY(SELECT variant ->> 'text' FROM jsonb_array_elements(variants) AS variant) FROM organisation",
     "calls": "SELECT id::text, array_remove(ARRAY[name, title_th, title_en], NULL) FROM call",
-    "criteria": "SELECT item ->> 'code', array_agg(DISTINCT name) FROM framework, jsonb_array_elements(items) AS item,"
-    " unnest(ARRAY[item ->> 'name_th', item ->> 'name_en']) AS name"
-    " WHERE kind = 'criteria' AND name IS NOT NULL GROUP BY 1",
+    "criteria": "SELECT item ->> 'code', array_remove(array_agg(DISTINCT name), NULL) FROM framework,"
+    " jsonb_array_elements(items) AS item, unnest(ARRAY[item ->> 'name_th', item ->> 'name_en']) AS name"
+    " WHERE kind = 'criteria' AND item ? 'code' GROUP BY 1",
 }
 """By which names a file may call what has a code or an id: statements that yield these, and their names."""
 

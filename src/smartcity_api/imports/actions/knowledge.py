@@ -26,12 +26,17 @@ Judged = tuple[ReadRow, dict[str, Any], list[RowFault]]
 _CITED: Final = TypeAdapter(list[Citation])
 
 
+ALONE: Final = frozenset({"boundary_kind"})
+"""What is seldom told, and judged with the geometry."""
+
+
 class Knowledge:
     """The register as one file is read by it."""
 
     def __init__(self, session: Session, kind: Kind, target: Target, actor: Actor) -> None:
         self.kind = kind
         self._session, self._target, self._actor = session, target, actor
+        self._judging = kind.members - ALONE
         known = {name: dict(session.execute(asked.encode()).fetchall()) for name, asked in NAMES.items()}
         reliability = dict(session.execute("SELECT id::text, reliability FROM source").fetchall())
         self._doubtful = frozenset(UUID(key) for key, value in reliability.items() if value == "D")
@@ -81,7 +86,7 @@ class Knowledge:
 
     def _is_partial(self, row: ReadRow) -> bool:
         """Whether the row lacks members by which the others are judged, so that the record has to tell them."""
-        return not row.is_wrong and not self.kind.members <= row.told.keys()
+        return not self._judging <= row.told.keys()
 
     def _current(self, rows: Sequence[ReadRow]) -> dict[int, Mapping[str, Any]]:
         """Those of the rows' records that are there, as they would be sent; by the numbers of the rows."""

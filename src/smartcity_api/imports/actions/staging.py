@@ -56,7 +56,7 @@ def read(session: Session, job: Progress, path: Path) -> dict[str, int]:
             known.lookups,
             told["era"],
             source_system=told["source_system"] or job.actor.source_system,
-            guarded=file.format in ("csv", "xlsx"),
+            guarded=file.format == "csv",
         )
         lines, rows, before, count = _lines(path, file.format), file.rows(), 0, 0
         while chunk := [reader.read(row, found) for row in islice(rows, AT_ONCE)]:
@@ -101,12 +101,13 @@ def _about(file: Opened, found: Matched | None, unknown: Mapping[str, str | None
 
 _STAGED: Final = (
     "CREATE TEMPORARY TABLE staged (number int, source_system text, external_id text, id uuid, expected int,"
-    " told jsonb, gives text[], shape text, shape_form text, place text, place_form text, record_id uuid, faults jsonb)"
+    " told jsonb, gives text[], own boolean, shape text, shape_form text, place text, place_form text,"
+    " record_id uuid, faults jsonb)"
     " ON COMMIT DROP"
 )
 _COPIED: Final = (
     "number", "source_system", "external_id", "id", "expected", "told",
-    "gives", "shape", "shape_form", "place", "place_form", "record_id", "faults",
+    "gives", "own", "shape", "shape_form", "place", "place_form", "record_id", "faults",
 )  # fmt: skip
 _COPY: Final = SQL("COPY pg_temp.staged ({0}) FROM STDIN").format(SQL(", ").join(map(Identifier, _COPIED)))
 
@@ -127,8 +128,8 @@ SELECT %(import)s, number, source_system, external_id, id, expected, told,
               THEN jsonb_build_array(jsonb_build_object('severity', 'error', 'code', 'unsupported_geometry', 'value',
                      CASE WHEN GeometryType(p) <> 'POINT' THEN GeometryType(p) ELSE GeometryType(g) END))
               ELSE '[]' END
-  FROM (SELECT staged.*, smartcity_read_geometry(shape, shape_form, %(crs)s) AS g,
-               smartcity_read_geometry(place, place_form, %(crs)s) AS p FROM pg_temp.staged OFFSET 0) AS read
+  FROM (SELECT staged.*, smartcity_read_geometry(shape, shape_form, CASE WHEN own THEN %(crs)s END) AS g,
+               smartcity_read_geometry(place, place_form, NULL) AS p FROM pg_temp.staged OFFSET 0) AS read
 """
 
 # Sent twice in one file, nobody can say which is meant; the first one stays what it is.
@@ -150,8 +151,9 @@ def _keep(
             told = orjson.dumps(columns).decode()
             wrong = orjson.dumps([_fault(one) for one in faults]).decode() if faults else "[]"
             shape, place = _shape(row.geometry), _shape(row.location)
+            is_feature = row.geometry is not None and row.geometry.header is None  # in the file's own crs
             key = (row.number, row.source_system, row.external_id, row.id, row.version)
-            copy.write_row((*key, told, list(row.gives), *shape, *place, new_id(), wrong))
+            copy.write_row((*key, told, list(row.gives), is_feature, *shape, *place, new_id(), wrong))
     session.execute(_KEPT, {"import": job.key, "crs": crs})
     session.execute("DROP TABLE pg_temp.staged")
 
