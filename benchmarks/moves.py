@@ -74,7 +74,7 @@ def main() -> None:
         place = Ground(cluster, DATABASE)
         supplies = {move: filed(place, unused(place), options.drafts) for move in MOVES}
         print(table(("what", "value"), [list(fact) for fact in ground.machine(place, "proposal").items()]))
-        key = asyncio.run(_secretary(place))
+        key = secretary(place)
         with rivals.ours(place) as ours:
             lines = [
                 line
@@ -97,8 +97,12 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _secretary(place: Ground) -> str:
+def secretary(place: Ground) -> str:
     """The key of a new client."""
+    return asyncio.run(_secretary(place))
+
+
+async def _secretary(place: Ground) -> str:
     database = connect(place.settings)
     async with database.transaction(text("SELECT set_config('smartcity.actor', 'command/bench', true)")) as transaction:
         _, key = await make(transaction, ClientDraft(name=f"bench {uuid4()}", role="secretary"))

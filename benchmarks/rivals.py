@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -53,7 +54,9 @@ class Contender:
 
 
 @contextmanager
-def ours(ground: Ground, workers: int = 1, path: str = OURS) -> Iterator[Contender]:
+def ours(
+    ground: Ground, workers: int = 1, path: str = OURS, more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Contender]:
     """Our server as it is delivered, its log line for each request included."""
     port = _free_port()
     environment = {
@@ -61,6 +64,7 @@ def ours(ground: Ground, workers: int = 1, path: str = OURS) -> Iterator[Contend
         "HOST": HOST,
         "PORT": str(port),
         "WORKERS": str(workers),
+        **more,
     }
     command = [sys.executable, "-m", "benchmarks.service"]
     with _running(command, environment, port, "/readyz") as pid:

@@ -1,0 +1,285 @@
+"""`make bench`: a file of proposals, from the request to `applied`, beside bare SQL into the same tables.
+
+Each import goes into a database of its own, fresh from a template: through the server as it is delivered, its worker
+and the sealing of the trail included. Bare SQL copies the same CSV into a staging table and inserts from there,
+checked; once with the triggers that every write meets (rules, history, trail), once without any.
+"""
+
+import argparse
+import csv
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pyarrow as pa
+from pyogrio.raw import write_arrow
+
+from benchmarks import ground, rivals
+from benchmarks.ground import Ground
+from benchmarks.measure import table
+from benchmarks.moves import secretary
+from smartcity_api.local_cluster import OWNER, SUPERUSER, Cluster
+
+BASE, DATABASE = "imports_base", "imports"
+SYSTEM = "bench"
+PATIENCE = 3600
+MIB = 2**20
+TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson", "gpkg": "application/geopackage+sqlite3"}
+
+# As the big table's areas: 64 corners around a place in a district, the first one again at the end.
+MADE = """
+SELECT n, left(d.code, 2), d.code, d.name_th || ' ' || n, d.name_en || ' ' || n,
+       ST_AsText(shape, 5), ST_AsBinary(shape)
+  FROM generate_series(1, %(rows)s) AS n
+  JOIN (SELECT *, row_number() OVER (ORDER BY code) - 1 AS place FROM district) AS d ON d.place = mod(n, 928)
+ CROSS JOIN LATERAL (
+       SELECT ST_MakeLine(ARRAY(
+                SELECT ST_MakePoint(
+                         round((ST_X(d.location) + mod(n, 97) / 5000.0 + far * cos(k * pi() / 32))::numeric, 5)::float,
+                         round((ST_Y(d.location) + mod(n, 89) / 5000.0 + far * sin(k * pi() / 32))::numeric, 5)::float)
+                  FROM (SELECT k, 0.004 * (1 + 0.2 * sin(n + 3 * k * pi() / 32) + 0.1 * sin(n + 11 * k)) AS far
+                          FROM generate_series(0, 63) AS k) AS corner
+                 ORDER BY k)) AS line) AS ring
+ CROSS JOIN LATERAL ST_MakePolygon(ST_AddPoint(line, ST_StartPoint(line))) AS shape
+ ORDER BY n
+"""
+Made = tuple[Any, ...]
+"""The values of the columns, the boundary as WKT, and behind them the same as WKB."""
+COLUMNS = (
+    "external_id", "source_system", "provinces", "districts", "title_th", "title_en", "city_types", "dimensions",
+    "budget_thb", "population", "boundary",
+)  # fmt: skip
+
+STAGE = f"CREATE TEMPORARY TABLE bare ({', '.join(f'{name} text' for name in COLUMNS)})"
+COPY = f"COPY bare ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv, HEADER)"
+BARE = (
+    """
+INSERT INTO proposal (id, external_id, source_system, provinces, districts, title_th, title_en, city_types, dimensions,
+                      budget_thb, population, boundary_kind, boundary, location)
+SELECT smartcity_uuid7(), external_id, source_system, ARRAY[provinces], ARRAY[districts], title_th, title_en,
+       string_to_array(city_types, ';'), string_to_array(dimensions, ';'), budget_thb::numeric, population::bigint,
+       'surveyed', shape, ST_PointOnSurface(shape)
+  FROM (SELECT *, ST_Multi(ST_GeomFromText(boundary, 4326)) AS shape FROM bare OFFSET 0) AS read
+ WHERE ST_IsValid(shape) AND ST_Within(shape, ST_MakeEnvelope(97.2, 5.5, 105.8, 20.6, 4326)) AND title_th <> ''
+   AND EXISTS (SELECT FROM district WHERE code = districts AND province_code = provinces)
+   AND NOT EXISTS (SELECT FROM proposal AS p
+                    WHERE p.source_system = read.source_system AND p.external_id = read.external_id)
+""",
+    """
+INSERT INTO act (id, subject_type, subject_id, by, action)
+SELECT smartcity_uuid7(), 'proposals', id, 'applicant', 'create' FROM proposal WHERE source_system = 'bench'
+""",
+    """
+INSERT INTO event (subject_type, subject_id, revision, seq, stage, effective_on, opened_by_kind, opened_by_id)
+SELECT subject_type, subject_id, 1, 1, 'draft', (now() AT TIME ZONE 'Asia/Bangkok')::date::text, 'act', act.id
+  FROM act JOIN proposal ON proposal.id = subject_id WHERE source_system = 'bench'
+""",
+)
+
+
+@dataclass
+class Taken:
+    """How long an import took, and how much memory its processes had at most."""
+
+    seconds: float
+    memory: Mapping[str, int] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def main() -> None:
+    """Measure, and print Markdown."""
+    options = _options()
+    folder: Path = options.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with ground.running(options.cluster, durable=True) as cluster:
+        if BASE not in cluster.sql("SELECT datname FROM pg_database").splitlines():
+            ground.installed(cluster, BASE)
+        place = fresh(cluster)
+        print(table(("what", "value"), [list(fact) for fact in ground.machine(place, "proposal").items()]))
+        files = {form: made(place, folder, form, options.rows) for form in ("csv", *options.formats)}
+        bare = {
+            name: sql(cluster, files["csv"], triggers=name == "with triggers") for name in ("with triggers", "without")
+        }
+        lines = [
+            [f"bare SQL, {name}", f"{seconds:.1f} s", f"{seconds / bare['with triggers']:.2f}", ""]
+            for name, seconds in bare.items()
+        ]
+        for form in options.formats:
+            lines += measured(fresh(cluster), files[form], form, bare["with triggers"], folder)
+        print()
+        print(table(("what", "time", "to bare SQL with triggers", "memory at most"), lines))
+
+
+def measured(place: Ground, path: Path, form: str, bare: float, folder: Path) -> list[list[str]]:
+    """The first import of a file, the second, and how long single writes took meanwhile."""
+    found: list[list[str]] = []
+    with serving(place, folder) as (url, key, pid):
+        first = None
+        for name in ("first time", "again"):
+            taken = imported(url, key, path, form, pid)
+            counts = taken.told["counts"]
+            assert taken.told["status"] == "applied", taken.told
+            assert counts["created" if first is None else "unchanged"] == counts["rows"], counts
+            memory = ", ".join(f"{who} {most} MiB" for who, most in taken.memory.items())
+            of_first = "" if first is None else f" ({taken.seconds / first:.2f} of the first)"
+            first = first or taken.seconds
+            found.append([f"{form}, {name}", f"{taken.seconds:.1f} s", f"{taken.seconds / bare:.2f}{of_first}", memory])
+    return found
+
+
+@contextmanager
+def serving(place: Ground, folder: Path) -> Iterator[tuple[str, str, int]]:
+    """The server with its worker; its address, a secretary's key, its process."""
+    key = secretary(place)
+    more = {
+        "CHORES": "true",
+        "IMPORT_DIR": str(folder / "staged"),
+        "IMPORT_MAX_SIZE": str(2**34),
+        "LOG_LEVEL": "warning",
+    }
+    with rivals.ours(place, more=more) as ours:
+        yield f"http://{rivals.HOST}:{ours.port}", key, ours.pid
+
+
+def imported(url: str, key: str, path: Path, form: str, pid: int) -> Taken:
+    """From the request to the end; the file is streamed."""
+    memory: dict[str, int] = {}
+    with (
+        httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=600) as client,
+        path.open("rb") as file,
+    ):
+        begun = time.perf_counter()
+        asked = {"kind": "proposals", "apply": "auto", "source_system": SYSTEM, "file_name": path.name}
+        headers = {"Content-Type": TYPES[form], "Idempotency-Key": str(uuid4())}
+        answer = client.post("/v1/imports", params=asked, content=file, headers=headers)
+        answer.raise_for_status()
+        while time.perf_counter() < begun + PATIENCE:
+            told = client.get(f"/v1/imports/{answer.json()['id']}").json()
+            for who, most in _memory(pid).items():
+                memory[who] = max(most, memory.get(who, 0))
+            if told["status"] in ("applied", "failed", "validated"):
+                return Taken(time.perf_counter() - begun, memory, told)
+            time.sleep(0.1)
+    raise SystemExit("bench: the import does not end")
+
+
+def sql(cluster: Cluster, path: Path, *, triggers: bool) -> float:
+    """Seconds that bare SQL takes for the same rows."""
+    place = fresh(cluster)
+    with place.connect(OWNER if triggers else SUPERUSER) as connection, path.open("rb") as file:
+        connection.autocommit = False
+        begun = time.perf_counter()
+        if not triggers:
+            connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute(STAGE)
+        with connection.cursor().copy(COPY) as copy:
+            while part := file.read(MIB):
+                copy.write(part)
+        connection.execute("ANALYZE bare")
+        for statement in BARE:
+            connection.execute(statement)
+        connection.commit()
+        return time.perf_counter() - begun
+
+
+def fresh(cluster: Cluster) -> Ground:
+    """A database as an installation begins."""
+    cluster.sql(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    cluster.sql(f"CREATE DATABASE {DATABASE} TEMPLATE {BASE} OWNER {OWNER}", "CHECKPOINT")
+    return Ground(cluster, DATABASE)
+
+
+def made(place: Ground, folder: Path, form: str, rows: int) -> Path:
+    """The file with so many proposals, made once."""
+    path = folder / f"proposals-{rows}.{form}"
+    if not path.exists():
+        with place.connect() as connection:
+            part = path.with_suffix(".part" if form != "gpkg" else ".part.gpkg")
+            _WRITERS[form](part, _rows(connection, rows))
+            part.rename(path)
+    return path
+
+
+def _rows(connection: psycopg.Connection[Any], rows: int) -> Iterator[Made]:
+    with connection.transaction(), connection.cursor(name="made") as cursor:
+        cursor.itersize = 5000
+        cursor.execute(MADE, {"rows": rows})
+        for n, province, district, th, en, wkt, wkb in cursor:
+            told = (f"x{n}", SYSTEM, province, district, th, en, "livable", "environment;people", f"{n}000.50", str(n))
+            yield (*told, wkt, wkb)
+
+
+def _csv(path: Path, rows: Iterator[Made]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(row[:-1] for row in rows)
+
+
+def _ndjson(path: Path, rows: Iterator[Made]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:
+            told: dict[str, Any] = dict(zip(COLUMNS, row[:-1], strict=True))
+            ring = [[float(one) for one in corner.split()] for corner in row[-2][9:-2].split(",")]
+            told |= {name: told[name].split(";") for name in ("provinces", "districts", "city_types", "dimensions")}
+            told |= {"population": int(told["population"]), "boundary": {"type": "Polygon", "coordinates": [ring]}}
+            file.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def _gpkg(path: Path, rows: Iterator[Made]) -> None:
+    names = [*COLUMNS[:-1], "geometry"]
+    found = pa.table(
+        {
+            name: list(column)
+            for name, column in zip(names, zip(*((*row[:-2], row[-1]) for row in rows), strict=True), strict=True)
+        }
+    )
+    write_arrow(
+        found, path, driver="GPKG", layer="areas", geometry_name="geometry", geometry_type="Polygon", crs="EPSG:4326"
+    )
+
+
+_WRITERS = {"csv": _csv, "ndjson": _ndjson, "gpkg": _gpkg}
+
+
+def _memory(pid: int) -> dict[str, int]:
+    """MiB that the server and the process of the import have had at most."""
+    found = {"server": _peak(pid)}
+    for child in _children(pid):
+        found["worker"] = max(found.get("worker", 0), _peak(child))
+    return found
+
+
+def _peak(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), 0)
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+    except OSError:
+        return []
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.imports", description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000, help="proposals in a file")
+    parser.add_argument("--formats", nargs="+", default=["csv", "ndjson", "gpkg"], choices=list(TYPES))
+    parser.add_argument("--cluster", type=Path, help="keep the cluster here for another time")
+    parser.add_argument("--folder", type=Path, default=Path(".cache/bench-imports"), help="where the files are made")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
