@@ -19,6 +19,7 @@ from smartcity_api.kit.language import Text
 from smartcity_api.promotion_zones.queries import PROMOTION_ZONES
 from smartcity_api.proposals import lifecycle, queries
 from smartcity_api.proposals.drafts import AnnouncementDraft, FilingDraft, ProposalDraft
+from smartcity_api.proposals.queries import moving
 
 FOOTPRINT = ("provinces", "districts", "location", "boundary", "boundary_kind", "city_types", "dimensions")
 """What a promotion zone has from its proposal."""
@@ -87,7 +88,7 @@ def check_system(actor: Actor, system: str | None) -> None:
 async def check_draft(session: Transaction, draft: ProposalDraft) -> None:
     """Refuse texts to criteria that no list has."""
     await check_sources(session, draft.sources, queries.PROPOSALS.properties)
-    unknown = await queries.unknown_criteria(session, list(draft.criteria)) if draft.criteria else []
+    unknown = await moving.unknown_criteria(session, list(draft.criteria)) if draft.criteria else []
     if unknown:
         raise errors.Invalid.listing([_unknown_criterion(code) for code in unknown])
 
@@ -138,7 +139,7 @@ async def move(session: Transaction, key: UUID, action: str, asked: Asked) -> da
     if line is None:
         told = day if len(before) < len(past) else None
         raise conflicts.IllegalMove.listing([lifecycle.wrong_stage(action, standing, told)])
-    facts = await queries.facts(session, key, day)
+    facts = await moving.facts(session, key, day)
     lacking = lifecycle.missing(facts, action)
     if lacking:
         raise errors.Invalid.listing(lacking)

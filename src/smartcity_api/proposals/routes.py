@@ -30,6 +30,7 @@ from smartcity_api.kit.language import preferred_language
 from smartcity_api.kit.params import NoParams
 from smartcity_api.proposals import actions, drafts, lifecycle, queries, schemas
 from smartcity_api.proposals.models import Proposal
+from smartcity_api.proposals.queries import moving
 from smartcity_api.transactions import Reading
 
 router = APIRouter(prefix="/v1", tags=["areas"])
@@ -82,7 +83,7 @@ def _warning(answers: Responses) -> Responses:
 
 async def _warned(session: Transaction, key: UUID, changed: Iterable[str], answered: Response) -> Response:
     """The answer, with a warning where the boundary that was sent is unlikely."""
-    share = await queries.share_outside(session, key) if _PLACE.intersection(changed) else 0.0
+    share = await moving.share_outside(session, key) if _PLACE.intersection(changed) else 0.0
     if share > queries.MUCH:
         answered.headers["X-Warning"] = f"boundary-outside-provinces; share={share:.2f}"
     return answered
@@ -284,6 +285,6 @@ async def announce_zone(
 async def list_moves(request: Request, id: _Id, session: Reading, actor: CallerOf, _: _NoParams) -> Response:
     """What the caller may do with a proposal now, and why the rest is closed."""
     language = preferred_language(request.headers.get("accept-language"))
-    found = schemas.PossibleMoves.model_validate(await queries.moves(session, id, actor, language))
+    found = schemas.PossibleMoves.model_validate(await moving.moves(session, id, actor, language))
     headers = {"Content-Language": language, "Vary": "Accept, Accept-Language, Authorization"}
     return represented(found.model_dump_json().encode(), "json", headers=headers)

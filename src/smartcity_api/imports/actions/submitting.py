@@ -14,7 +14,7 @@ from smartcity_api.imports.actions.judging import Session, Span
 from smartcity_api.kit.days import today
 from smartcity_api.kit.errors import Fault
 from smartcity_api.proposals import lifecycle
-from smartcity_api.proposals.queries import facts_of_many
+from smartcity_api.proposals.queries.moving import facts_of_many
 
 _ASKED: Final = SQL(
     "SELECT r.number, r.record_id, ARRAY(SELECT e.stage FROM event AS e WHERE e.subject_type = 'proposals'"
