@@ -1,13 +1,12 @@
 """Which database a command works on: that of DATABASE_URL, else the private cluster's, held while needed."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import typer
-from psycopg.errors import UndefinedColumn, UndefinedTable
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from smartcity_api.local_cluster import APP, OWNER, Cluster, ClusterError
 from smartcity_api.register.faults import RegisterError
@@ -42,14 +41,25 @@ def plain_errors() -> Iterator[None]:
         yield
     except (ClusterError, RegisterError) as error:
         complain(str(error))
-    except IntegrityError as error:
-        complain(f"The database refuses a row of the register, and nothing was loaded: {error.orig}")
-    except ProgrammingError as error:
-        if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
+    except Exception as error:
+        message = _of_database(error)
+        if message is None:
             raise
-        complain("The database's schema is not up to date; run `smartcity db migrate` first.")
-    except OperationalError as error:
-        complain(f"The database does not answer: {error.orig}")
+        complain(message)
+
+
+def _of_database(error: Exception) -> str | None:
+    """What the database said, for people; its libraries are slow to import, and some commands never meet them."""
+    if "sqlalchemy" not in sys.modules:
+        return None
+    from psycopg.errors import UndefinedColumn, UndefinedTable
+    from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+    if isinstance(error, IntegrityError):
+        return f"The database refuses a row of the register, and nothing was loaded: {error.orig}"
+    if isinstance(error, ProgrammingError) and isinstance(error.orig, UndefinedTable | UndefinedColumn):
+        return "The database's schema is not up to date; run `smartcity db migrate` first."
+    return f"The database does not answer: {error.orig}" if isinstance(error, OperationalError) else None
 
 
 def complain(message: str) -> NoReturn:

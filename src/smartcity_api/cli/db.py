@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from smartcity_api import schema
 from smartcity_api.cli.connection import DATABASE, connected, plain_errors, private_cluster
 from smartcity_api.local_cluster import ClusterError
 from smartcity_api.settings import Settings
@@ -73,14 +72,16 @@ def reset(
 def migrate() -> None:
     """Bring the database's schema up to date: that of DATABASE_OWNER_URL, else the private cluster's."""
     with plain_errors(), connected(Settings()) as settings:
-        bring_up_to_date(settings)
-        typer.echo(f"The schema is at {schema.head()}.")
+        typer.echo(f"The schema is at {bring_up_to_date(settings)}.")
 
 
-def bring_up_to_date(settings: Settings) -> None:
-    """Run the migrations that are missing."""
+def bring_up_to_date(settings: Settings) -> str:
+    """Run the migrations that are missing; the revision that the schema is at then."""
+    from smartcity_api import schema  # slow, and only needed here
+
     assert settings.database_owner_url is not None, "connected() fills it in"
     schema.migrate(settings.database_owner_url)
+    return schema.head()
 
 
 def _own_database(consequence: str) -> Settings:
