@@ -4,7 +4,8 @@ COPY lock/run.txt /tmp/run.txt
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/run.txt
 
 FROM python:3.12-slim-bookworm
-RUN useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin smartcity
+RUN useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin smartcity && \
+  install -d -o smartcity -m 700 /imports
 COPY --from=dependencies /venv /venv
 COPY migrations /app/migrations
 COPY src /app/src

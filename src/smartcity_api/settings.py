@@ -52,7 +52,9 @@ class Settings(BaseSettings):
 
     chores: Annotated[
         bool,
-        Field(description="Do in the server what `smartcity worker` does: seal the audit trail; `smartcity run` does."),
+        Field(
+            description="Do in the server what `smartcity worker` does: seal the audit trail, import files; `smartcity run` does."
+        ),
     ] = False
     local_dir: Annotated[Path, Field(description="Where the private cluster and its files live.")] = Path(".local")
     import_dir: Annotated[

@@ -40,7 +40,7 @@ for _whose in MARKS:
 KEYS["resolutions"].append(DRAFT)
 assert KEYS.keys() >= KINDS.keys()
 
-OTHERS = {"slug": ["no-such-record"], "prefix": ["A1b2C3d4"]}
+OTHERS = {"slug": ["no-such-record"], "prefix": ["A1b2C3d4"], "kind": ["proposals"]}
 
 
 def addresses() -> Iterator[tuple[str, str]]:
