@@ -52,9 +52,7 @@ class Settings(BaseSettings):
 
     chores: Annotated[
         bool,
-        Field(
-            description="Do in the server what `smartcity worker` does: seal the audit trail, import files; `smartcity run` does."
-        ),
+        Field(description="Do in the server what `worker` does (seal, import); `smartcity run` does."),
     ] = False
     local_dir: Annotated[Path, Field(description="Where the private cluster and its files live.")] = Path(".local")
     import_dir: Annotated[
