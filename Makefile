@@ -88,10 +88,11 @@ chaos: bootstrap ## kill server, worker and PostgreSQL 30 times under a load of 
 MEASURED := env $(FOREIGN:%=-u %) $(BIN)/python -m benchmarks
 
 .PHONY: bench
-bench: bootstrap ## measure map reads, moves, and lists of a million; read the plans of every list (needs wrk)
+bench: bootstrap ## measure map reads, moves, lists of a million, and imports; read the plans of every list (needs wrk)
 	$(MEASURED)
 	$(MEASURED).moves
 	$(MEASURED).lists
+	$(MEASURED).imports
 	$(MEASURED).plans
 
 WITH_SERVICE := env $(FOREIGN:%=-u %) $(BIN)/python -m tests.contract.with_service

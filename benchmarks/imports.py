@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 from uuid import uuid4
 
@@ -30,8 +31,15 @@ from smartcity_api.local_cluster import OWNER, SUPERUSER, Cluster
 BASE, DATABASE = "imports_base", "imports"
 SYSTEM = "bench"
 PATIENCE = 3600
+IDLE = 20
+"""Seconds of filing before the import."""
 MIB = 2**20
-TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson", "gpkg": "application/geopackage+sqlite3"}
+TYPES = {
+    "csv": "text/csv",
+    "plain": "text/csv",
+    "ndjson": "application/x-ndjson",
+    "gpkg": "application/geopackage+sqlite3",
+}
 
 # As the big table's areas: 64 corners around a place in a district, the first one again at the end.
 MADE = """
@@ -102,6 +110,11 @@ def main() -> None:
         if BASE not in cluster.sql("SELECT datname FROM pg_database").splitlines():
             ground.installed(cluster, BASE)
         place = fresh(cluster)
+        if options.plain:
+            long = made(place, folder, "plain", options.plain)
+            lines = measured(fresh(cluster), long, "plain", None, folder)
+            print(table((f"{options.plain:,} rows without geometry", "time", "", "memory at most"), lines))
+            return
         print(table(("what", "value"), [list(fact) for fact in ground.machine(place, "proposal").items()]))
         files = {form: made(place, folder, form, options.rows) for form in ("csv", *options.formats)}
         bare = {
@@ -115,9 +128,58 @@ def main() -> None:
             lines += measured(fresh(cluster), files[form], form, bare["with triggers"], folder)
         print()
         print(table(("what", "time", "to bare SQL with triggers", "memory at most"), lines))
+        print(
+            "\n"
+            + table(
+                ("single filings", "how many", "median", "95 %", "99 %"), waiting(fresh(cluster), files["csv"], folder)
+            )
+        )
 
 
-def measured(place: Ground, path: Path, form: str, bare: float, folder: Path) -> list[list[str]]:
+def waiting(place: Ground, path: Path, folder: Path) -> list[list[str]]:
+    """How long single filings take while a file is imported, beside those before it."""
+    with serving(place, folder) as (url, key, pid):
+        idle = Filing(url, key)
+        idle.start()
+        time.sleep(IDLE)
+        idle.stop.set()
+        idle.join()
+        busy = Filing(url, key)
+        busy.start()
+        imported(url, key, path, "csv", pid)
+        busy.stop.set()
+        busy.join()
+    lines = []
+    for name, filing in (("idle", idle), ("while a file is imported", busy)):
+        shares = [_share(filing.took, share) for share in (0.5, 0.95, 0.99)]
+        lines.append([name, str(len(filing.took)), *(f"{1000 * one:.0f} ms" for one in shares)])
+    ratio = _share(busy.took, 0.95) / _share(idle.took, 0.95)
+    return [*lines, ["ratio of the 95th percentiles", "", "", f"{ratio:.2f}", ""]]
+
+
+def _share(took: list[float], share: float) -> float:
+    return sorted(took)[min(len(took) - 1, int(len(took) * share))]
+
+
+class Filing(Thread):
+    """Files one proposal after the other, ten a second, until told to stop."""
+
+    def __init__(self, url: str, key: str) -> None:
+        super().__init__(daemon=True)
+        self.stop, self.took = Event(), list[float]()
+        self._url, self._key = url, key
+
+    def run(self) -> None:
+        """Every answer must be 201."""
+        told = {"title_en": "One by one", "provinces": ["83"], "dimensions": ["environment", "people"]}
+        with httpx.Client(base_url=self._url, headers={"Authorization": f"Bearer {self._key}"}, timeout=60) as client:
+            while not self.stop.wait(0.1):
+                begun = time.perf_counter()
+                client.post("/v1/proposals", json=told).raise_for_status()
+                self.took.append(time.perf_counter() - begun)
+
+
+def measured(place: Ground, path: Path, form: str, bare: float | None, folder: Path) -> list[list[str]]:
     """The first import of a file, the second, and how long single writes took meanwhile."""
     found: list[list[str]] = []
     with serving(place, folder) as (url, key, pid):
@@ -130,7 +192,8 @@ def measured(place: Ground, path: Path, form: str, bare: float, folder: Path) ->
             memory = ", ".join(f"{who} {most} MiB" for who, most in taken.memory.items())
             of_first = "" if first is None else f" ({taken.seconds / first:.2f} of the first)"
             first = first or taken.seconds
-            found.append([f"{form}, {name}", f"{taken.seconds:.1f} s", f"{taken.seconds / bare:.2f}{of_first}", memory])
+            of_bare = "" if bare is None else f"{taken.seconds / bare:.2f}"
+            found.append([f"{form}, {name}", f"{taken.seconds:.1f} s", of_bare + of_first, memory])
     return found
 
 
@@ -223,6 +286,14 @@ def _csv(path: Path, rows: Iterator[Made]) -> None:
         writer.writerows(row[:-1] for row in rows)
 
 
+def _plain(path: Path, rows: Iterator[Made]) -> None:
+    """Without a geometry."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS[:-1])
+        writer.writerows(row[:-2] for row in rows)
+
+
 def _ndjson(path: Path, rows: Iterator[Made]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for row in rows:
@@ -246,7 +317,7 @@ def _gpkg(path: Path, rows: Iterator[Made]) -> None:
     )
 
 
-_WRITERS = {"csv": _csv, "ndjson": _ndjson, "gpkg": _gpkg}
+_WRITERS = {"csv": _csv, "plain": _plain, "ndjson": _ndjson, "gpkg": _gpkg}
 
 
 def _memory(pid: int) -> dict[str, int]:
@@ -276,6 +347,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.imports", description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000, help="proposals in a file")
     parser.add_argument("--formats", nargs="+", default=["csv", "ndjson", "gpkg"], choices=list(TYPES))
+    parser.add_argument("--plain", type=int, help="measure one file of so many rows without geometry instead")
     parser.add_argument("--cluster", type=Path, help="keep the cluster here for another time")
     parser.add_argument("--folder", type=Path, default=Path(".cache/bench-imports"), help="where the files are made")
     return parser.parse_args()
