@@ -34,12 +34,35 @@ WORDS: Final[Mapping[str, Text]] = {
     "unreadable_geometry": Text("the geometry cannot be read", "อ่านรูปเรขาคณิตไม่ได้"),
     "unsupported_geometry": Text("{value} is neither a point nor a (multi)polygon", "{value} ไม่ใช่จุดหรือรูปหลายเหลี่ยม"),
     "duplicate_key": Text("the key {value} stands in row {suggestion} already", "รหัส {value} ซ้ำกับแถวที่ {suggestion}"),
+    "record_gone": Text("the record is gone since the file was looked at", "รายการนี้ถูกลบไปหลังจากตรวจไฟล์แล้ว"),
+    "key_taken": Text("another record has this key", "มีรายการอื่นใช้รหัสนี้แล้ว"),
+    "circle": Text("it would come before itself, in a circle of {value}", "จะวนกลับมาที่ตัวเองเป็นวงกลม: {value}"),
     "boundary_outside_provinces": Text(
         "{value} of the boundary lies over 1 km outside the stated provinces",
         "สัดส่วน {value} ของขอบเขตอยู่นอกจังหวัดที่ระบุเกิน 1 กม.",
     ),
 }
 """What the database finds wrong, by its code."""
+ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
+    "unknown_record": ("id", "external_id"),
+    "record_gone": ("external_id",),
+    "not_yours": ("id", "external_id"),
+    "foreign_proponent": ("proponent_id",),
+    "version_changed": ("version",),
+    "replan": ("due_on",),
+    "duplicate_key": ("external_id", "id"),
+    "key_taken": ("external_id",),
+    "circle": ("depends_on", "parent_id"),
+    "boundary_missing": ("boundary_kind", "boundary"),
+    "location_missing": ("boundary_kind", "location"),
+    "boundary_outside_provinces": ("provinces",),
+}
+"""Of which column each of these is; the first of them that the file has."""
+_PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    "boundary": ("boundary",),
+    "location": ("location", "longitude", "latitude", "boundary"),
+}
+_FEATURES: Final = ("geojson", "geojsonseq", "gpkg", "shp", "fgb")
 
 
 NAMES: Final[Mapping[str, str]] = {
@@ -124,24 +147,51 @@ def shown(told: Mapping[str, Any], language: Language) -> dict[str, Any]:
     }
 
 
-def shown_row(told: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """A row as it is answered."""
-    record = None if told["state"] == "error" else told["record_id"]
-    return {**told, "record_id": record, "faults": [fault_of(one, language) for one in told["faults"]]}
+class Told:
+    """Rows as they are answered: their faults with sentences, at the file's own columns."""
 
+    def __init__(self, told: Mapping[str, Any], language: Language) -> None:
+        about = told["about"]
+        self._language: Language = language
+        self._headers = {one["column"]: one["header"] for one in about.get("columns", ())}
+        self._has_features = told["format"] in _FEATURES
 
-def fault_of(fault: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """A fault with its sentence; the database notes codes alone."""
-    if "en" in fault:
-        return _worded(fault, language)
-    value = fault.get("value") or ""
-    if fault["code"] == "geometry":
-        found = unusable(value)
-        return {"severity": "error", "code": found.code, "message": found.message.in_(language)}
-    words = WORDS[fault["code"]].in_(language).format(value=value, suggestion=fault.get("suggestion", ""))
-    return {"severity": fault["severity"], "code": fault["code"], "message": words, "value": value or None}
+    def row(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """A row as it is answered."""
+        record = None if told["state"] == "error" else told["record_id"]
+        by_id = told["external_id"] is None
+        return {**told, "record_id": record, "faults": [self.fault(one, by_id=by_id) for one in told["faults"]]}
+
+    def fault(self, fault: Mapping[str, Any], *, by_id: bool = False) -> dict[str, Any]:
+        """A fault with its sentence; the database notes codes alone."""
+        if "en" in fault:
+            return {**self._place(fault, by_id=by_id), **_worded(fault, self._language)}
+        value, near = fault.get("value"), fault.get("suggestion")
+        code, severity = fault["code"], fault["severity"]
+        if code == "geometry":
+            found = unusable(value or "")
+            code, words, value = found.code, found.message.in_(self._language), None
+        else:
+            words = WORDS[code].in_(self._language).format(value=value or "", suggestion=near or "")
+        told = {"severity": severity, "code": code, "message": words, "value": value, "suggestion": near}
+        return {**self._place(fault, by_id=by_id), **{name: one for name, one in told.items() if one is not None}}
+
+    def _place(self, fault: Mapping[str, Any], *, by_id: bool) -> dict[str, str]:
+        """Its column where the file has a header, else its member."""
+        at = fault.get("at")
+        names = (_PLACES.get(at) or (at,)) if at else ABOUT.get(fault["code"], ())
+        if not by_id:
+            names = tuple(name for name in names if name != "id")
+        if not names or "column" in fault:
+            return {}
+        found = next((self._headers[name] for name in names if name in self._headers), None)
+        if found is not None:
+            return {"column": found}
+        if at in _PLACES and self._has_features:
+            return {"pointer": "/geometry"}
+        return {} if self._headers else {"pointer": f"/{names[0]}"}
 
 
 def _worded(told: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    kept = {name: value for name, value in told.items() if name not in ("en", "th", "judged")}
+    kept = {name: value for name, value in told.items() if name not in ("en", "th", "judged", "at")}
     return {**kept, "message": told[language]}

@@ -42,6 +42,7 @@ class Report:
 
     def __init__(self, database: Database, told: Mapping[str, Any], path: Path, language: Language) -> None:
         self._database, self._told, self._path, self._language = database, told, path, language
+        self._rows = queries.Told(told, language)
 
     async def csv(self) -> AsyncIterator[bytes]:
         """With a byte order mark, since people open it in spreadsheets."""
@@ -94,7 +95,7 @@ class Report:
     def _result(self, row: Row, known: Mapping[str, Any] | None) -> list[str]:
         if known is None:  # it was never looked at
             return [str(row.number), "", "", "", "", ""]
-        shown = queries.shown_row(known, self._language)
+        shown = self._rows.row(known)
         said = {severity: _said(shown["faults"], severity) for severity in ("error", "warning")}
         near = "; ".join(one["suggestion"] for one in shown["faults"] if one.get("suggestion"))
         return [str(row.number), shown["state"], str(shown["record_id"] or ""), said["error"], said["warning"], near]

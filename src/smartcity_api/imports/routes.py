@@ -149,9 +149,9 @@ async def list_import_rows(request: Request, id: _Id, params: Annotated[Any, que
     language, of = _language(request), cursors.fingerprint("import rows", str(id), params.state)
     after = 0 if params.after is None else int(cursors.decode(params.after, of, length=1)[0])
     async with database.primary() as primary:
-        await queries.one(primary, id, actor)
+        told = queries.Told(await queries.one(primary, id, actor), language)
         found = await queries.rows(primary, id, after, params.limit, params.state)
-    shown = [queries.shown_row(one, language) for one, _ in found]
+    shown = [told.row(one) for one, _ in found]
     lines = [(json.dumps(one, ensure_ascii=False).encode(), key) for one, (_, key) in zip(shown, found, strict=True)]
     return plain_page(request, lines, params.limit, of)
 

@@ -10,10 +10,12 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from psycopg.types.json import Jsonb
 
 from smartcity_api.identity.roles import Actor
-from smartcity_api.imports.actions.judging import Session, Span, geometry, judge, kind
+from smartcity_api.imports.actions import circles
+from smartcity_api.imports.actions.judging import OF_SPAN, Session, Span, geometry, judge_again, kind
 from smartcity_api.imports.actions.targets import GEOMETRIES, Target
 from smartcity_api.kit.days import today
 from smartcity_api.kit.http.database_problems import of_database_error
+from smartcity_api.kit.language import Text
 
 
 @dataclass(slots=True)
@@ -35,17 +37,20 @@ def write_carefully(
     session: Session, target: Target, key: UUID, span: Span, actor: Actor
 ) -> tuple[Written, Sequence[int]]:
     """The same; a row that only the register's own rules refuse is found, noted and left out."""
+    refusal: psycopg.Error | None = None
     for _ in range(RETRIES):
         try:
             with session.transaction():
                 return write(session, target, key, span, actor)
-        except psycopg.errors.UniqueViolation:  # somebody else filed it this moment: it is looked at once more
-            continue
+        except psycopg.errors.UniqueViolation as error:  # somebody else filed it this moment: it is looked at again
+            refusal = error
         except psycopg.Error as error:
             if (error.sqlstate or "")[:2] not in REFUSING:
                 raise
-            return _halved(session, target, key, span, actor, error)
-    raise psycopg.OperationalError("others file the same records again and again")
+            refusal = error
+            break
+    assert refusal is not None, "there is at least one try"
+    return _halved(session, target, key, span, actor, refusal)
 
 
 def _halved(
@@ -53,10 +58,7 @@ def _halved(
 ) -> tuple[Written, Sequence[int]]:
     after, through = span
     if through - after == 1:
-        fault = of_database_error(error, "POST")
-        told = fault.faults[0].message if fault.faults else fault.detail or fault.title
-        noted = {"severity": "error", "code": "refused", "en": told.en, "th": told.th}
-        session.execute(_REFUSED, {"import": key, "number": through, "fault": Jsonb([noted])})
+        session.execute(_REFUSED, {"import": key, "number": through, "fault": Jsonb([_refusal(error)])})
         return Written(), [through]
     middle = (after + through) // 2
     first, bad = write_carefully(session, target, key, (after, middle), actor)
@@ -65,27 +67,49 @@ def _halved(
     return first, [*bad, *worse]
 
 
+def _refusal(error: psycopg.Error) -> dict[str, Any]:
+    """What the register has against a row, as single writes are told it, without the words of its tables."""
+    if isinstance(error, psycopg.errors.UniqueViolation):
+        return {"severity": "error", "code": "key_taken"}
+    problem = of_database_error(error, "POST")
+    found = problem.faults[0] if problem.faults else None
+    told = found.message if found else problem.detail or problem.title
+    if (error.diag.message_primary or "").startswith("new row for relation"):
+        rule = (error.diag.constraint_name or "").removeprefix(f"ck_{error.diag.table_name}_").replace("_", " ")
+        told = Text(f"the register refuses it by its rule: {rule}", f"ทะเบียนไม่รับค่านี้ตามกฎ: {rule}")
+    code = found.code if found and not found.code.startswith(("ck_", "fk_")) else "refused"
+    at = found.pointer.removeprefix("/") if found and found.pointer else None
+    return {"severity": "error", "code": code, "en": told.en, "th": told.th, **({"at": at} if at else {})}
+
+
 def write(session: Session, target: Target, key: UUID, span: Span, actor: Actor) -> tuple[Written, Sequence[int]]:
     """Write the good rows of the span, after looking at them once more; and the numbers of those that became bad."""
     about = {"import": key, "after": span[0], "through": span[1], "organisation": actor.organisation_id}
-    before = _bad(session, about)
     session.execute(_lock(target), about)
-    judge(session, target, key, span, actor)
-    worse = sorted(_bad(session, about) - before)
+    moved = judge_again(session, target, key, span, actor)
+    if any(state == "changed" for _, _, state in moved):  # these are not locked yet
+        session.execute(_lock(target), about)
+        moved += judge_again(session, target, key, span, actor)
+    worse = {number for number, was, state in moved if state == "error" and was != "error"}
+    worse.update(circles.refuse(session, target, key, span, writing=True))
     session.execute(_FILED, about)
     created = session.execute(_insert(target), about).rowcount
     if target.owner is not None and created:
         _begin(session)
     updated = session.execute(_update(target), about).rowcount
     session.execute("DROP TABLE pg_temp.filed")
-    return Written(created, updated), worse
+    return Written(created, updated), sorted(worse)
 
 
-RETRIES: Final = 5
+def lock_all(session: Session, target: Target, key: UUID, last: int) -> None:
+    """Before all of an import is written at once: two of them never wait for each other's records in a circle."""
+    session.execute(_lock(target), {"import": key, "after": 0, "through": last})
+
+
+RETRIES: Final = 3
 REFUSING: Final = frozenset({"22", "23", "55", "P0"})
 """Classes of SQLSTATE by which the database refuses what is written."""
 
-OF_SPAN: Final = SQL("r.import_id = %(import)s AND r.number > %(after)s AND r.number <= %(through)s")
 _FILED: Final = SQL(
     "CREATE TEMPORARY TABLE filed ON COMMIT DROP AS"
     " SELECT r.number, r.record_id, smartcity_uuid7() AS act_id FROM import_row AS r"
@@ -95,11 +119,6 @@ _REFUSED: Final = (
     "UPDATE import_row SET state = 'error', faults = faults || %(fault)s"
     " WHERE import_id = %(import)s AND number = %(number)s"
 )
-_BAD: Final = SQL("SELECT r.number FROM import_row AS r WHERE {0} AND r.state = 'error'").format(OF_SPAN)
-
-
-def _bad(session: Session, about: dict[str, Any]) -> set[int]:
-    return {number for (number,) in session.execute(_BAD, about)}
 
 
 def _lock(target: Target) -> Composed:

@@ -12,21 +12,37 @@ from psycopg import Connection
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from smartcity_api.identity.roles import Actor
-from smartcity_api.imports.actions.targets import Target
+from smartcity_api.imports.actions.targets import GEOMETRIES, Target
 
 Session = Connection[Any]
 Span = tuple[int, int]
 """The numbers of rows, the first excluded."""
+OF_SPAN: Final = SQL("r.import_id = %(import)s AND r.number > %(after)s AND r.number <= %(through)s")
+Moved = tuple[int, str, str]
+"""A row's number, the state that it was in, and the one that it is in now."""
 
 DECIMALS: Final = 6
 """Geometries that are answered as the same text are the same: what was exported must come back unchanged."""
+SHORT: Final = 6
+"""Vertices of a geometry that is repeated."""
 MUCH: Final = 0.01
 """Share of a boundary over a kilometre outside the stated provinces from which on it is unlikely."""
 
 
 def judge(session: Session, target: Target, key: UUID, span: Span, actor: Actor) -> None:
     """Find out what each of these rows would do; only rows of which that is another than before are written."""
-    told = {
+    session.execute(_statement(target), _asked(target, key, span, actor))
+
+
+def judge_again(session: Session, target: Target, key: UUID, span: Span, actor: Actor) -> list[Moved]:
+    """The same of rows that were judged before; those that are in another state now."""
+    moved = SQL("{0} RETURNING r.number, d.was, d.state").format(_statement(target))
+    found = session.execute(moved, _asked(target, key, span, actor)).fetchall()
+    return [(number, was, state) for number, was, state in found if was != state]
+
+
+def _asked(target: Target, key: UUID, span: Span, actor: Actor) -> dict[str, Any]:
+    return {
         "import": key,
         "after": span[0],
         "through": span[1],
@@ -34,7 +50,6 @@ def judge(session: Session, target: Target, key: UUID, span: Span, actor: Actor)
         "keeps_all": actor.keeps_all,
         "changeable": list(target.changeable or ()),
     }
-    session.execute(_statement(target), told)
 
 
 def _statement(target: Target) -> Composed:
@@ -42,11 +57,12 @@ def _statement(target: Target) -> Composed:
         """
 WITH asked AS MATERIALIZED (
   SELECT r.number, r.state, r.record_id, r.faults, r.told, r.gives, r.boundary, r.location, r.expected, r.id,
+         r.source_system, r.external_id,
          jsonb_path_query_array(r.faults, '$[*] ? (!exists(@.judged))') AS read_faults,
          coalesce(r.id, (SELECT k.id FROM {table} AS k WHERE k.source_system = r.source_system
                             AND k.external_id = r.external_id)) AS wanted
     FROM import_row AS r
-   WHERE r.import_id = %(import)s AND r.number > %(after)s AND r.number <= %(through)s
+   WHERE {span}
 ), seen AS (
   SELECT asked.*, t.id AS found, ({differs}) AS differs, ({fixed}) AS refixed,
          {owner} AS is_own, {public} AS is_public, {stage} AS stage, t.version AS version, {shape}
@@ -61,8 +77,7 @@ WITH asked AS MATERIALIZED (
          CASE WHEN found_faults <> '{{}}' THEN 'error'
               WHEN jsonb_path_exists(read_faults, '$[*] ? (@.severity == "error")') THEN 'error'
               WHEN found IS NULL THEN 'new' WHEN differs THEN 'changed' ELSE 'unchanged' END AS state,
-         coalesce(found, CASE WHEN state IN ('changed', 'unchanged') THEN smartcity_uuid7() ELSE record_id END)
-           AS record
+         coalesce(found, record_id) AS record
     FROM judged
 )
 UPDATE import_row AS r SET state = d.state, record_id = d.record, faults = d.faults
@@ -71,6 +86,7 @@ UPDATE import_row AS r SET state = d.state, record_id = d.record, faults = d.fau
    AND (d.state, d.record, d.faults) IS DISTINCT FROM (d.was, d.was_record, d.was_faults)
 """
     ).format(
+        span=OF_SPAN,
         table=Identifier(target.table.name),
         differs=_differs(target),
         fixed=_fixed(target),
@@ -176,6 +192,12 @@ def _faults(target: Target) -> list[Composable]:
         _fault("not_yours", SQL("found IS NOT NULL AND NOT is_own AND is_public")),
         _fault("version_changed", SQL("found IS NOT NULL AND is_own AND expected <> version"), SQL("version::text")),
     ]
+    found.append(_lost())
+    taken = SQL(
+        "found IS NOT NULL AND id IS NOT NULL AND told ? 'external_id' AND EXISTS (SELECT FROM {0} AS k"
+        " WHERE k.source_system = seen.source_system AND k.external_id = seen.external_id AND k.id <> found)"
+    )
+    found.append(_fault("key_taken", taken.format(Identifier(target.table.name)), SQL("external_id")))
     if target.owner is not None:
         foreign = SQL("NOT %(keeps_all)s AND told ? {0} AND (told ->> {0})::uuid IS DISTINCT FROM %(organisation)s")
         found.append(_fault("foreign_proponent", foreign.format(Literal(target.owner))))
@@ -187,20 +209,30 @@ def _faults(target: Target) -> list[Composable]:
     if target.fixed:
         found.append(_fault("replan", SQL("found IS NOT NULL AND refixed")))
     if target.is_spatial:
-        given = SQL("smartcity_geometry_refusal({0})")
-        found += [
-            _fault(
-                "geometry",
-                SQL("{0} IS NOT NULL").format(given.format(Identifier(name))),
-                given.format(Identifier(name)),
-            )
-            for name in ("boundary", "location")
-        ]
+        found += [_unusable(name) for name in GEOMETRIES]
         found += [
             _fault("boundary_missing", SQL("kind = 'surveyed' AND shape IS NULL")),
             _fault("location_missing", SQL("kind = 'representative_point' AND place IS NULL")),
         ]
     return found
+
+
+def _lost() -> Composable:
+    """Found before and gone since; what the row tells was judged together with what the record had besides."""
+    return SQL(
+        "CASE WHEN found IS NULL AND id IS NULL AND state IN ('changed', 'unchanged')"
+        """ THEN '{{"severity": "error", "code": "record_gone"}}'::jsonb END"""
+    ).format()
+
+
+def _unusable(name: str) -> Composable:
+    """Why a geometry is refused; a short one whose coordinates are swapped, with what was probably meant."""
+    return SQL(
+        "(SELECT jsonb_build_object('judged', true, 'severity', 'error', 'code', 'geometry', 'value', refusal,"
+        " 'at', {name}::text, 'suggestion', CASE WHEN refusal LIKE '%% swapped%%' AND ST_NPoints({column}) <= {most}"
+        " THEN ST_AsText(ST_FlipCoordinates({column}), {decimals}) END)"
+        " FROM smartcity_geometry_refusal({column}) AS refusal WHERE refusal IS NOT NULL)"
+    ).format(name=Literal(name), column=Identifier(name), most=Literal(SHORT), decimals=Literal(DECIMALS))
 
 
 def _fault(code: str, when: Composable, value: Composable | None = None) -> Composable:

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
 from psycopg import AsyncConnection, Error
 
-from smartcity_api.imports.actions.work import Run, work
+from smartcity_api.imports.actions.jobs import Run
+from smartcity_api.imports.actions.work import work
 from smartcity_api.imports.models import AT_WORK
 from smartcity_api.kit.rows import new_id
 
@@ -99,17 +100,37 @@ async def _see_through(connection: AsyncConnection, conninfo: str, folder: Path,
     process = multiprocessing.get_context("spawn").Process(target=_run, args=(conninfo, folder, run), daemon=True)
     process.start()
     ended, stopped = asyncio.create_task(_joined(process.join)), asyncio.create_task(stop.wait())
-    await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    await _watched(connection, run, ended, stopped)
+    given_up = not ended.done() and not stopped.done()
     stopped.cancel()
     if not ended.done():
         process.terminate()
         await ended
-        await connection.execute(_LEAVE, (run.key, run.id))
+        if given_up:
+            log.info("import's process was ended", id=str(run.key), reason="the import was cancelled or given up")
+        else:
+            await connection.execute(_LEAVE, (run.key, run.id))
     elif process.exitcode:
         log.warning("import's process died", id=str(run.key), exit=process.exitcode)
         await connection.execute(
             "UPDATE import SET leased_until = now() WHERE id = %s AND leased_by = %s", (run.key, run.id)
         )
+
+
+async def _watched(
+    connection: AsyncConnection, run: Run, ended: asyncio.Task[None], stopped: asyncio.Task[Any]
+) -> None:
+    """Until the process ends, the service stops, or the import has not been this run's for a while."""
+    lost = False
+    while True:
+        done, _ = await asyncio.wait(
+            {ended, stopped}, timeout=run.lease.total_seconds() / 4, return_when=asyncio.FIRST_COMPLETED
+        )
+        if done or lost:  # it has had the time to notice
+            return
+        with suppress(Error):  # the process meets what happened to the database itself
+            found = await connection.execute("SELECT FROM import WHERE id = %s AND leased_by = %s", (run.key, run.id))
+            lost = await found.fetchone() is None
 
 
 async def _joined(join: Callable[[], None]) -> None:

@@ -8,9 +8,11 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 import orjson
+import psycopg
 from psycopg.sql import SQL, Identifier
 
 from smartcity_api.identity.roles import Actor
+from smartcity_api.imports.actions import circles
 from smartcity_api.imports.actions.judging import Session, judge, warn
 from smartcity_api.imports.actions.knowledge import Knowledge
 from smartcity_api.imports.actions.targets import Target
@@ -22,6 +24,10 @@ from smartcity_api.kit.rows import new_id
 
 AT_ONCE: Final = 2000
 """Rows that are parsed, copied and compared together."""
+_SHOWN: Final = 100
+"""Letters of a reference system that are repeated."""
+MOST: Final = 5_000_000
+"""Rows that a file may have: a view in a GeoPackage may have any number."""
 BY_LINE: Final = ("csv", "ndjson", "geojsonseq")
 """Formats whose rows are numbered by lines, so that it is known how far the reading is."""
 
@@ -49,6 +55,7 @@ def read(session: Session, job: Progress, path: Path) -> dict[str, int]:
     session.execute("DELETE FROM import_row WHERE import_id = %s", (job.key,))
     told, known = job.told, Knowledge(session, KINDS[job.told["kind"]], job.target, job.actor)
     with opened(path, name=told["file_name"], media_type=told["media_type"], layer=told["layer"]) as file:
+        _check_crs(session, file.crs)
         found = matched(known.kind, file.columns, known.lookups) if file.columns else None
         job.describe(file.format, _about(file, found, {}))
         reader = RowReader(
@@ -66,12 +73,39 @@ def read(session: Session, job: Progress, path: Path) -> dict[str, int]:
                 judge(session, job.target, job.key, (before, through), job.actor)
                 warn(session, job.target, job.key, (before, through))
             before, count = through, count + len(chunk)
+            if count > MOST:
+                raise _too_many()
             job.advance(min(99, through * 99 // lines) if lines else 0, counts={"rows": count})
         job.describe(file.format, _about(file, found, reader.unknown))
     if not count:
         raise FileFault("no_rows", Text("the file has no rows", "ไฟล์ไม่มีแถวข้อมูล"))
     session.execute(_REPEATED, {"import": job.key})
+    circles.refuse(session, job.target, job.key, (0, before), writing=False)
     return counted(session, job.key)
+
+
+def _check_crs(session: Session, crs: str | None) -> None:
+    """Refuse a reference system that the database cannot transform from, before every row is found unreadable."""
+    if crs is None:
+        return
+    try:
+        session.execute("SELECT ST_Transform('POINT EMPTY'::geometry, %s::text, 4326)", (crs,))
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:
+        said = crs if len(crs) <= _SHOWN else f"{crs[:_SHOWN]}…"
+        message = Text(
+            f"the file's coordinate reference system is not known here: {said}; transform it to WGS 84 (EPSG:4326)",
+            f"ไม่รู้จักระบบพิกัดของไฟล์: {said} ให้แปลงพิกัดเป็น WGS 84 (EPSG:4326) ก่อนส่ง",
+        )
+        raise FileFault("crs_unknown", message, suggestion="EPSG:4326") from error
+
+
+def _too_many() -> FileFault:
+    return FileFault(
+        "too_many_rows",
+        Text(f"a file may have {MOST:,} rows; send it in parts", f"ไฟล์มีได้ไม่เกิน {MOST:,} แถว ให้แบ่งส่งเป็นส่วน"),
+    )
 
 
 def _lines(path: Path, form: str) -> int:
@@ -121,13 +155,15 @@ SELECT %(import)s, number, source_system, external_id, id, expected, told,
        CASE WHEN GeometryType(g) IN ('POLYGON', 'MULTIPOLYGON') THEN ST_Multi(g) END,
        CASE WHEN GeometryType(p) = 'POINT' THEN p WHEN GeometryType(g) = 'POINT' THEN g END,
        'error', record_id,
-       faults || CASE
-                   WHEN (shape IS NOT NULL AND g IS NULL) OR (place IS NOT NULL AND p IS NULL)
-                   THEN '[{"severity": "error", "code": "unreadable_geometry"}]'::jsonb ELSE '[]' END
-         || CASE WHEN GeometryType(g) NOT IN ('POLYGON', 'MULTIPOLYGON', 'POINT') OR GeometryType(p) <> 'POINT'
-              THEN jsonb_build_array(jsonb_build_object('severity', 'error', 'code', 'unsupported_geometry', 'value',
-                     CASE WHEN GeometryType(p) <> 'POINT' THEN GeometryType(p) ELSE GeometryType(g) END))
-              ELSE '[]' END
+       faults || CASE WHEN shape IS NOT NULL AND g IS NULL
+                   THEN '[{"severity": "error", "code": "unreadable_geometry", "at": "boundary"}]'::jsonb
+                   WHEN place IS NOT NULL AND p IS NULL
+                   THEN '[{"severity": "error", "code": "unreadable_geometry", "at": "location"}]' ELSE '[]' END
+         || CASE WHEN GeometryType(p) <> 'POINT' THEN jsonb_build_array(jsonb_build_object(
+                   'severity', 'error', 'code', 'unsupported_geometry', 'value', GeometryType(p), 'at', 'location'))
+                 WHEN GeometryType(g) NOT IN ('POLYGON', 'MULTIPOLYGON', 'POINT') THEN jsonb_build_array(
+                   jsonb_build_object('severity', 'error', 'code', 'unsupported_geometry', 'value', GeometryType(g),
+                   'at', 'boundary')) ELSE '[]' END
   FROM (SELECT staged.*, smartcity_read_geometry(shape, shape_form, CASE WHEN own THEN %(crs)s END) AS g,
                smartcity_read_geometry(place, place_form, NULL) AS p FROM pg_temp.staged OFFSET 0) AS read
 """
@@ -135,8 +171,10 @@ SELECT %(import)s, number, source_system, external_id, id, expected, told,
 # Sent twice in one file, nobody can say which is meant; the first one stays what it is.
 _REPEATED: Final = """
 UPDATE import_row AS r SET state = 'error', faults = r.faults || jsonb_build_object(
-         'severity', 'error', 'code', 'duplicate_key', 'value', again.external_id, 'suggestion', again.first::text)
-  FROM (SELECT number, external_id, min(number) OVER (PARTITION BY source_system, external_id, id) AS first
+         'severity', 'error', 'code', 'duplicate_key', 'value', coalesce(r.external_id, r.id::text),
+         'suggestion', again.first::text)
+  FROM (SELECT number, least(min(number) OVER (PARTITION BY record_id), CASE WHEN external_id IS NOT NULL
+                 THEN min(number) OVER (PARTITION BY source_system, external_id) END) AS first
           FROM import_row WHERE import_id = %(import)s AND (external_id IS NOT NULL OR id IS NOT NULL)) AS again
  WHERE again.number > again.first AND r.import_id = %(import)s AND r.number = again.number
 """

@@ -9,8 +9,7 @@ from psycopg.types.json import Jsonb
 
 from smartcity_api.history.lifecycle import Move
 from smartcity_api.identity.roles import Actor
-from smartcity_api.imports.actions.applying import OF_SPAN
-from smartcity_api.imports.actions.judging import Session, Span
+from smartcity_api.imports.actions.judging import OF_SPAN, Session, Span
 from smartcity_api.kit.days import today
 from smartcity_api.kit.errors import Fault
 from smartcity_api.proposals import lifecycle

@@ -23,6 +23,18 @@ KEPT: Final = frozenset(
 """Columns that follow from something else."""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A column of ids by which records of one table come before each other, never in a circle.
+
+    `lock` is the advisory lock by which single writes take turns.
+    """
+
+    column: str
+    lock: str
+    several: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """Where rows of a kind go; `changeable` are the stages in which an existing record may be changed."""
@@ -34,6 +46,7 @@ class Target:
     changeable: tuple[str, ...] | None = None
     fixed: frozenset[str] = frozenset()
     """Columns that only another operation changes once the record is there."""
+    order: Order | None = None
 
     @cached_property
     def table(self) -> Table:
@@ -72,6 +85,15 @@ _PROPOSAL: Final[Mapping[str, Any]] = {
 TARGETS: Final[Mapping[str, Target]] = {
     "proposals": Target(**_PROPOSAL),
     "footprints": Target(**_PROPOSAL, creates=False),
-    "milestones": Target(layer=MILESTONES, permission=Permission.KEEP_REGISTER, fixed=frozenset({"due_on"})),
-    "organisations": Target(layer=ORGANISATIONS, permission=Permission.KEEP_REGISTER),
+    "milestones": Target(
+        layer=MILESTONES,
+        permission=Permission.KEEP_REGISTER,
+        fixed=frozenset({"due_on"}),
+        order=Order("depends_on", "smartcity_milestone_order", several=True),
+    ),
+    "organisations": Target(
+        layer=ORGANISATIONS,
+        permission=Permission.KEEP_REGISTER,
+        order=Order("parent_id", "smartcity_organisations", several=False),
+    ),
 }

@@ -1,9 +1,9 @@
 """One run of an import: reads its file, looks at every row, and applies them where that was asked."""
 
-from collections.abc import Iterator, Mapping
+import errno
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
@@ -16,106 +16,33 @@ from psycopg.types.json import Jsonb
 
 from smartcity_api.identity.roles import Actor, Permission, Role
 from smartcity_api.imports.actions import staging, submitting
-from smartcity_api.imports.actions.applying import Written, write_carefully
-from smartcity_api.imports.actions.judging import Session, Span
-from smartcity_api.imports.actions.targets import TARGETS, Target
+from smartcity_api.imports.actions.applying import Written, lock_all, write_carefully
+from smartcity_api.imports.actions.jobs import Job, Overtaken, Refused, Run
+from smartcity_api.imports.actions.judging import Session, Span, judge
+from smartcity_api.imports.actions.targets import TARGETS
 from smartcity_api.imports.faults import FileFault
 from smartcity_api.kit.language import Text
+
+__all__ = ["Run", "work"]
 
 log = structlog.get_logger("smartcity_api.imports")
 
 AT_ONCE: Final = 2000
 """Rows that are written together; of a partial import, in one transaction."""
-RETRIES: Final = 3
+RETRIES: Final = 4
+PATIENCE: Final = 600.0
+"""Seconds in which the next rows of a file have to come: a view in a GeoPackage may never end."""
+NO_ROOM: Final = Text(
+    "the service has no room left to unpack or to keep what is in the file; send it again later",
+    "ระบบไม่มีพื้นที่เพียงพอสำหรับเปิดหรือเก็บข้อมูลในไฟล์ กรุณาส่งใหม่ภายหลัง",
+)
+BROKEN: Final = Text("the service failed; the log has the reason", "ระบบขัดข้อง สาเหตุอยู่ในบันทึกของระบบ")
+TOO_SLOW: Final = Text(
+    "the file's next rows did not come for ten minutes; what it has is made too slowly, as by a view without an end",
+    "รอแถวถัดไปของไฟล์นานเกินสิบนาที ข้อมูลในไฟล์อาจมาจากวิวที่คำนวณไม่สิ้นสุด",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One process's work on an import; `id` is what the import's row knows it by."""
-
-    key: UUID
-    id: UUID
-    lease: timedelta
-
-
-class Overtaken(Exception):
-    """The import was cancelled, or another run has it."""
-
-
-class Refused(Exception):
-    """The import cannot go on; what was to be written in this transaction is not."""
-
-    def __init__(self, code: str, message: Text) -> None:
-        super().__init__(message.en)
-        self.code = code
-        self.message = message
-
-
-@dataclass(slots=True)
-class Job:
-    """An import as it was asked for, and the connection that tells how far it is."""
-
-    run: Run
-    told: dict[str, Any]
-    actor: Actor
-    target: Target
-    watch: Session
-
-    @property
-    def key(self) -> UUID:
-        """The import's id."""
-        return self.run.key
-
-    def describe(self, form: str, about: Mapping[str, Any]) -> None:
-        """Say what the file is and how it is read."""
-        self.watch.execute(_DESCRIBE, (form, Jsonb(about), self.run.key, self.run.id))
-
-    def advance(self, percent: int, session: Session | None = None, **columns: Any) -> None:
-        """Say how far it is, or raise `Overtaken`; within a transaction, together with its effect."""
-        asked = {
-            "id": self.run.key,
-            "run": self.run.id,
-            "lease": self.run.lease,
-            "status": self.told["status"],
-            "progress": percent,
-            "through": columns.get("applied_through"),
-            "counts": Jsonb(columns.get("counts", {})),
-        }
-        if (session or self.watch).execute(_ADVANCE, asked).rowcount != 1:
-            raise Overtaken
-
-    def stand(self, status: str, session: Session | None = None, **columns: Any) -> None:
-        """The import stands elsewhere now, or `Overtaken` is raised."""
-        asked = {
-            "id": self.run.key,
-            "run": self.run.id,
-            "was": self.told["status"],
-            "status": status,
-            "failure": None if columns.get("failure") is None else Jsonb(columns["failure"]),
-            "counts": Jsonb(columns.get("counts", {})),
-        }
-        if (session or self.watch).execute(_STAND, asked).rowcount != 1:
-            raise Overtaken
-        self.told["status"] = status
-
-
-_RENEW: Final = "UPDATE import SET leased_until = now() + %s WHERE id = %s AND leased_by = %s"
-_DESCRIBE: Final = "UPDATE import SET format = %s, about = %s WHERE id = %s AND leased_by = %s"
-_ADVANCE: Final = """
-UPDATE import SET leased_until = now() + %(lease)s, progress = %(progress)s, counts = counts || %(counts)s,
-       applied_through = coalesce(%(through)s::int, applied_through),
-       attempts = CASE WHEN %(through)s::int IS NULL THEN attempts ELSE 0 END
- WHERE id = %(id)s AND leased_by = %(run)s AND status = %(status)s
-"""
-_STAND: Final = """
-UPDATE import SET status = %(status)s, failure = %(failure)s, counts = counts || %(counts)s,
-       progress = CASE %(status)s WHEN 'applying' THEN 0 WHEN 'failed' THEN progress ELSE 100 END, attempts = 1,
-       validated_at = CASE %(was)s WHEN 'validating' THEN now() ELSE validated_at END,
-       ended_at = CASE WHEN %(status)s IN ('applied', 'failed') THEN now() END,
-       leased_by = CASE %(status)s WHEN 'applying' THEN leased_by END,
-       leased_until = CASE %(status)s WHEN 'applying' THEN leased_until END
- WHERE id = %(id)s AND leased_by = %(run)s AND status = %(was)s
-"""
 _LOAD: Final = "SELECT to_jsonb(import) FROM import WHERE id = %s AND leased_by = %s"
 _TELL: Final = (
     "SELECT set_config('smartcity.actor', %s, true), set_config('smartcity.request_id', %s, true),"
@@ -137,14 +64,28 @@ def work(conninfo: str, folder: Path, run: Run) -> None:
         except Overtaken:
             log.info("import was cancelled or taken over", id=str(run.key))
         except (FileFault, Refused) as fault:
-            _fail(job, fault.code, fault.message, getattr(fault, "line", None), getattr(fault, "suggestion", None))
+            job.fail_by(fault)
+        except psycopg.errors.DiskFull:
+            job.fail("no_room", NO_ROOM)
         except psycopg.OperationalError as error:  # the database went away, or another transaction in between
             log.warning("import is left to another run", id=str(run.key), reason=str(error).strip())
             raise SystemExit(1) from None
+        except OSError as error:
+            _fail(job, error)
         except Exception:
             log.exception("import failed", id=str(run.key))
-            words = Text("the service failed; the log has the reason", "ระบบขัดข้อง สาเหตุอยู่ในบันทึกของระบบ")
-            _fail(job, "internal_error", words)
+            job.fail("internal_error", BROKEN)
+
+
+def _fail(job: Job, error: OSError) -> None:
+    """What the folder of files has against it."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        job.fail("no_room", NO_ROOM)
+    elif isinstance(error, FileNotFoundError):
+        job.fail("file_gone", Text("the file is not there any more; send it again", "ไม่พบไฟล์แล้ว กรุณาส่งใหม่"))
+    else:
+        log.error("import failed", id=str(job.run.key), exc_info=error)
+        job.fail("internal_error", BROKEN)
 
 
 @contextmanager
@@ -154,8 +95,10 @@ def _alive(job: Job) -> Iterator[None]:
 
     def renew() -> None:
         with suppress(psycopg.Error):  # the work itself meets what happened to the database
-            while not done.wait(job.run.lease.total_seconds() / 4):
-                job.watch.execute(_RENEW, (job.run.lease, job.run.key, job.run.id))
+            while not done.wait(job.run.lease.total_seconds() / 4) and job.renew():
+                if job.told["status"] == "validating" and time.monotonic() > job.moved + PATIENCE:
+                    job.fail("too_slow", TOO_SLOW)
+                    return
 
     thread = Thread(target=renew, daemon=True)
     thread.start()
@@ -164,15 +107,6 @@ def _alive(job: Job) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-
-
-def _fail(job: Job, code: str, message: Text, line: int | None = None, suggestion: str | None = None) -> None:
-    failure = {"code": code, "en": message.en, "th": message.th, "line": line, "suggestion": suggestion}
-    try:
-        job.stand("failed", failure={name: value for name, value in failure.items() if value is not None})
-    except Overtaken:
-        return
-    log.info("import failed", id=str(job.run.key), code=code)
 
 
 def _go(job: Job, conninfo: str, folder: Path) -> None:
@@ -184,7 +118,17 @@ def _go(job: Job, conninfo: str, folder: Path) -> None:
             job.stand("applying" if go_on else "validated", counts=counts)
         if job.told["status"] == "applying":
             _check_caller(session, job)
-            (_apply_all if job.told["mode"] == "atomic" else _apply_good)(session, job)
+            _apply(session, job)
+
+
+def _apply(session: Session, job: Job) -> None:
+    """All rows or the good ones; once more where another transaction stood in the way of this one."""
+    work = _apply_all if job.told["mode"] == "atomic" else _apply_good
+    for _ in range(RETRIES):
+        job.told["status"] = "applying"
+        with suppress(psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
+            return work(session, job)
+    return work(session, job)
 
 
 def _check_caller(session: Session, job: Job) -> None:
@@ -200,22 +144,51 @@ def _check_caller(session: Session, job: Job) -> None:
 
 def _apply_all(session: Session, job: Job) -> None:
     """Every row in one transaction, or none."""
-    last, written = _last(session, job), Written()
-    with session.transaction():
+    last, written, refused = _last(session, job), Written(), dict[int, Any]()
+    with suppress(_Undone), session.transaction():
         _tell(session, job)
+        lock_all(session, job.target, job.run.key, last)
         for span in _spans(0, last):
             found, worse = write_carefully(session, job.target, job.run.key, span, job.actor)
             if worse:
-                raise Refused("rows_changed", _worse(worse))
+                refused = dict(session.execute(_FAULTS, (job.run.key, list(worse))).fetchall())
+                raise _Undone
             written.add(found)
             job.advance(span[1] * 99 // last)
             if job.told["follow_up"] == "submit":
                 written.submitted += submitting.submit(session, job.run.key, span, job.actor)
         job.stand("applied", session, counts=_counted(written))
+    if refused:
+        raise _look_again(session, job, last, refused)
 
 
-def _worse(numbers: list[int] | Any) -> Text:
-    named = ", ".join(map(str, list(numbers)[:20]))
+class _Undone(Exception):
+    """Nothing of the transaction is to stay."""
+
+
+def _look_again(session: Session, job: Job, last: int, refused: Mapping[int, Any]) -> Refused:
+    """Nothing was written; what has become impossible since is found, in all rows, for whoever sent them."""
+    with session.transaction():
+        for span in _spans(0, last):
+            judge(session, job.target, job.run.key, span, job.actor)
+            job.advance(99)
+        numbers, faults = list(refused), [Jsonb(one) for one in refused.values()]
+        session.execute(_REFUSED, {"import": job.run.key, "numbers": numbers, "faults": faults})
+    wrong = session.execute(_WRONG, (job.run.key,)).fetchall()
+    return Refused("rows_changed", _worse([number for (number,) in wrong]), staging.counted(session, job.run.key))
+
+
+_FAULTS: Final = "SELECT number, faults FROM import_row WHERE import_id = %s AND number = ANY (%s)"
+_REFUSED: Final = """
+UPDATE import_row AS r SET state = 'error', faults = found.faults
+  FROM unnest(%(numbers)s::int[], %(faults)s::jsonb[]) AS found (number, faults)
+ WHERE r.import_id = %(import)s AND r.number = found.number
+"""
+_WRONG: Final = "SELECT number FROM import_row WHERE import_id = %s AND state = 'error' ORDER BY number LIMIT 21"
+
+
+def _worse(numbers: Sequence[int]) -> Text:
+    named = ", ".join(map(str, numbers[:20])) + (", …" if len(numbers) > 20 else "")
     return Text(
         f"since it was looked at, these rows became impossible, so nothing was written: {named}; send the file again",
         f"หลังการตรวจสอบ แถวต่อไปนี้ทำไม่ได้แล้ว จึงไม่มีการบันทึก: {named} กรุณาส่งไฟล์ใหม่",
@@ -225,7 +198,8 @@ def _worse(numbers: list[int] | Any) -> Text:
 def _apply_good(session: Session, job: Job) -> None:
     """The good rows, bit by bit; each bit is written together with the place that it leads to."""
     last, start = _last(session, job), int(job.told["applied_through"])
-    total = {name: int(job.told["counts"].get(name, 0)) for name in ("created", "updated", "submitted")}
+    written_before = job.told["counts"]
+    total = {name: int(written_before.get(name, 0)) for name in ("created", "updated", "submitted")}
     for span in _spans(start, last):
         with session.transaction():
             _tell(session, job)
@@ -235,6 +209,7 @@ def _apply_good(session: Session, job: Job) -> None:
             for name, number in _counted(written).items():
                 total[name] += number
             job.advance(span[1] * 99 // last, session, applied_through=span[1], counts=total)
+        job.told |= {"applied_through": span[1], "counts": {**job.told["counts"], **total}}
     job.stand("applied", counts={**total, **staging.counted(session, job.run.key)})
 
 
