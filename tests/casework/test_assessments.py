@@ -108,6 +108,8 @@ async def test_an_application_that_was_returned_has_no_plan(callers: Callers, fi
         ({**scores(5)["scores"], "beauty/charm": {"score": 1, "text": "x"}}, ["/scores/beauty~1charm"]),
         ({**scores(5)["scores"], CRITERIA[0]: {"score": 101, "text": "x"}}, [f"/scores/{CRITERIA[0]}/score"]),
         ({**scores(5)["scores"], CRITERIA[1]: {"score": -1, "text": "x"}}, [f"/scores/{CRITERIA[1]}/score"]),
+        ({**scores(5)["scores"], CRITERIA[1]: {"score": True, "text": "x"}}, [f"/scores/{CRITERIA[1]}/score"]),
+        ({**scores(5)["scores"], CRITERIA[1]: {"score": "7", "text": "x"}}, [f"/scores/{CRITERIA[1]}/score"]),
         ({**scores(5)["scores"], CRITERIA[2]: {"score": 7}}, [f"/scores/{CRITERIA[2]}/text"]),
         ({**scores(5)["scores"], CRITERIA[3]: {"score": 7, "text": "  "}}, [f"/scores/{CRITERIA[3]}/text"]),
     ],

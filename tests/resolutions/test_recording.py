@@ -75,6 +75,9 @@ async def test_members_have_a_validity_and_can_be_changed(callers: Callers) -> N
         ),
         ({"valid_from_on": "2025", "valid_until_on": "2024"}, ""),
         ({"seats": [{"category": "experts", "role": "expert", "number": 0}]}, "/seats/0/number"),
+        ({"seats": [{"category": "experts", "role": "expert", "number": True}]}, "/seats/0/number"),
+        ({"seats": [{"category": "experts", "role": "expert", "number": "3"}]}, "/seats/0/number"),
+        ({"seats": [{"category": "experts", "role": "expert", "number": 3_000_000_000}]}, "/seats/0/number"),
     ],
 )
 async def test_a_body_that_cannot_be_is_refused(callers: Callers, change: dict[str, Any], pointer: str) -> None:
@@ -191,6 +194,14 @@ async def test_votes_fit_the_seats_of_the_day(
     assert answer.status_code == status, answer.text
     if status == 422:
         assert answer.json()["errors"][0]["pointer"] == "/votes"
+
+
+@pytest.mark.parametrize("number", [False, "3", -1, 10**30])
+async def test_votes_are_numbers_of_votes(callers: Callers, number: object) -> None:
+    told = {"body_id": await body_of(callers.secretary), "title_en": "Put to the vote", "decided_on": "2026"}
+    answer = await callers.secretary.post("/v1/resolutions", json={**told, "votes": {"for": 1, "against": number}})
+    assert answer.status_code == 422, answer.text
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/votes/against"]
 
 
 async def test_body_and_day_are_those_of_the_meeting(callers: Callers) -> None:

@@ -52,7 +52,7 @@ class StrikeOut(_Sent):
 class ScoreDraft(_Sent):
     """What a plan is worth by one criterion."""
 
-    score: Annotated[int, Field(ge=0, le=100, description="From 0 to 100")]
+    score: Annotated[int, Field(ge=0, le=100, strict=True, description="From 0 to 100")]
     text: Annotated[Prose, Field(description="Why")]
 
 

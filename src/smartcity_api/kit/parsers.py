@@ -39,10 +39,10 @@ def numbers(value: str, expected: int, shape: str) -> list[float]:
 
 
 def digits(value: Any) -> Any:
-    """A number as people type it: Thai digits are digits, but `1_000`, which Python reads, is none."""
-    if not isinstance(value, str):
+    """A number as people type it: Thai digits are digits, but `1_000` and true, which Python reads, are none."""
+    if not isinstance(value, str | bool):
         return value
-    if "_" in value:
+    if isinstance(value, bool) or "_" in value:
         raise refusal("not_a_number", "expected a number", "ต้องเป็นตัวเลข")
     return arabic(value)
 

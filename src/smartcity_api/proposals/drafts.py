@@ -70,7 +70,7 @@ class DocumentDraft(BaseModel):
     media_type: Annotated[
         str | None, Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=200, description="Media type of its content")
     ] = None
-    size: Annotated[int | None, Field(ge=0, le=2**53 - 1, description="Bytes of its content")] = None
+    size: Annotated[int | None, Field(ge=0, le=2**53 - 1, strict=True, description="Bytes of its content")] = None
 
 
 class ProposalDraft(TitledDraft, FootprintDraft, KeyedDraft):

@@ -72,12 +72,17 @@ class Member(BaseModel):
     organisation: Annotated[MemberOrganisation | None, Field(description="That organisation in short")]
 
 
+MAX_VOICES = 1_000_000
+Voices = Annotated[int, Field(ge=0, le=MAX_VOICES, strict=True)]
+"""A number of votes; a text with digits is none."""
+
+
 class Seat(BaseModel):
     """How many seats of a kind a body has, where the members are not known one by one."""
 
     category: Annotated[str, Field(description="Whose seats they are", examples=["permanent_secretaries"])]
     role: Annotated[MemberRole, Field(description="The part that they have in the body")]
-    number: Annotated[int, Field(ge=1, description="How many", examples=[10])]
+    number: Annotated[int, Field(ge=1, le=MAX_VOICES, strict=True, description="How many", examples=[10])]
 
 
 class Body(NamedShape):
@@ -138,9 +143,9 @@ class ResolutionInShort(BaseModel):
 class Votes(BaseModel):
     """How a vote went."""
 
-    in_favour: Annotated[int | None, Field(alias="for", ge=0, description="Votes for it")] = None
-    against: Annotated[int | None, Field(ge=0, description="Votes against it")] = None
-    abstained: Annotated[int | None, Field(ge=0, description="Abstentions")] = None
+    in_favour: Annotated[Voices | None, Field(alias="for", description="Votes for it")] = None
+    against: Annotated[Voices | None, Field(description="Votes against it")] = None
+    abstained: Annotated[Voices | None, Field(description="Abstentions")] = None
 
 
 class Decision(BaseModel):
