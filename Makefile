@@ -98,9 +98,10 @@ bench: bootstrap ## measure map reads, moves, lists of a million, and imports; r
 WITH_SERVICE := env $(FOREIGN:%=-u %) $(BIN)/python -m tests.contract.with_service
 
 .PHONY: fuzz
-fuzz: bootstrap ## try the service against openapi/openapi.json for longer than `make test` does (ROLE, EXAMPLES, SEED)
+fuzz: bootstrap ## try the service against openapi/openapi.json for longer than `make test` does (ROLE, PATHS, EXAMPLES, SEED)
 	$(WITH_SERVICE) $(BIN)/schemathesis --config-file tests/contract/$(if $(ROLE),writing,schemathesis).toml run \
 	  openapi/openapi.json --url {url} $(if $(ROLE),-H '{authorization:$(ROLE)}',--include-method GET) \
+	  $(if $(PATHS),--include-path-regex '$(PATHS)') \
 	  --max-examples $(or $(EXAMPLES),300) --seed $(or $(SEED),$(shell date +%s))
 
 .PHONY: lint-openapi

@@ -22,7 +22,7 @@ EXAMPLES = {"coverage": "1", "examples,fuzzing": "6", "coverage,fuzzing": "6", "
 """How many requests of each operation, and how many stories, where they are counted; `make fuzz` takes more."""
 WRITTEN = {"agency": 3, "reviewer": 1, "admin": 1, "auditor": 0, "secretary": 15}
 """Of how many kinds of records the trail tells at least after requests of each role, which else would test nothing."""
-STORIES = {
+STORIES: dict[str, list[tuple[str, ...]]] = {
     "agency": [("proposals",)],
     "reviewer": [("proposals",)],
     "admin": [("clients",)],
