@@ -128,6 +128,15 @@ STANDING = (
     "EXECUTE FUNCTION smartcity_import_stands()"
 )
 
+# A proposal that this very transaction made has its version already, and nobody saw it before its first event.
+ALL_TOUCHED = "WHERE proposal.id = wanted.id;"
+OLDER_TOUCHED = "WHERE proposal.id = wanted.id AND (proposal.created_at <> now() OR proposal.stage <> newest.stage);"
+TOUCHED = """
+DO $do$ BEGIN
+  EXECUTE replace(pg_get_functiondef('smartcity_refresh_proposals(uuid[])'::regprocedure), '{}', '{}');
+END $do$
+"""
+
 RIGHTS = (
     "GRANT SELECT, INSERT, DELETE, UPDATE (status, failure, format, about, counts, progress, applied_through, leased_by,"
     " leased_until, attempts, validated_at, ended_at) ON import TO smartcity_app",
@@ -204,7 +213,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('import_id', 'number', name=op.f('pk_import_row'))
     )
     op.create_index('ix_import_row_faults', 'import_row', ['import_id', 'state', 'number'], postgresql_where=sa.text("faults <> '[]'"))
-    for statement in (REFUSAL, FOOTPRINT.format(path="SET search_path = public, pg_temp", declared="", refusal="smartcity_geometry_refusal(shape)"), READ, UUID7, STANDS, STANDING, *RIGHTS):
+    for statement in (REFUSAL, FOOTPRINT.format(path="SET search_path = public, pg_temp", declared="", refusal="smartcity_geometry_refusal(shape)"), READ, UUID7, STANDS, STANDING, TOUCHED.format(ALL_TOUCHED, OLDER_TOUCHED), *RIGHTS):
         op.execute(statement)
 
 
@@ -218,6 +227,7 @@ def add_key(table: str) -> None:
 
 def downgrade() -> None:
     """Take it away, with the natural keys that were given."""
+    op.execute(TOUCHED.format(OLDER_TOUCHED, ALL_TOUCHED))
     op.execute(FOOTPRINT.format(path="", declared=THAILAND, refusal=BEFORE))
     op.execute("DROP FUNCTION smartcity_uuid7, smartcity_read_geometry, smartcity_geometry_refusal")
     op.drop_table('import_row')
