@@ -35,6 +35,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "unsupported_geometry": Text("{value} is neither a point nor a (multi)polygon", "{value} ไม่ใช่จุดหรือรูปหลายเหลี่ยม"),
     "duplicate_key": Text("the key {value} stands in row {suggestion} already", "รหัส {value} ซ้ำกับแถวที่ {suggestion}"),
     "record_gone": Text("the record is gone since the file was looked at", "รายการนี้ถูกลบไปหลังจากตรวจไฟล์แล้ว"),
+    "unknown_reference": Text("there is no {value}", "ไม่มีรายการ {value}"),
     "key_taken": Text("another record has this key", "มีรายการอื่นใช้รหัสนี้แล้ว"),
     "circle": Text("it would come before itself, in a circle of {value}", "จะวนกลับมาที่ตัวเองเป็นวงกลม: {value}"),
     "boundary_outside_provinces": Text(

@@ -98,6 +98,7 @@ def write(session: Session, target: Target, key: UUID, span: Span, actor: Actor)
         _begin(session)
     updated = session.execute(_update(target), about).rowcount
     session.execute("DROP TABLE pg_temp.filed")
+    session.execute(_SETTLE)
     return Written(created, updated), sorted(worse)
 
 
@@ -110,6 +111,8 @@ RETRIES: Final = 3
 REFUSING: Final = frozenset({"22", "23", "55", "P0"})
 """Classes of SQLSTATE by which the database refuses what is written."""
 
+_SETTLE: Final = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+"""What is usually found when a transaction ends is found here, where the rows are known that it is about."""
 _FILED: Final = SQL(
     "CREATE TEMPORARY TABLE filed ON COMMIT DROP AS"
     " SELECT r.number, r.record_id, smartcity_uuid7() AS act_id FROM import_row AS r"

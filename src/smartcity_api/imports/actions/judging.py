@@ -22,7 +22,10 @@ Moved = tuple[int, str, str]
 """A row's number, the state that it was in, and the one that it is in now."""
 
 DECIMALS: Final = 6
-"""Geometries that are answered as the same text are the same: what was exported must come back unchanged."""
+"""Geometries that are answered as the same text are the same: what was exported must come back unchanged.
+
+So are rings that turn the other way round, as some formats want them to.
+"""
 SHORT: Final = 6
 """Vertices of a geometry that is repeated."""
 MUCH: Final = 0.01
@@ -155,7 +158,8 @@ def _reshaped() -> Composable:
     told = kind("asked", "v", "t")
     other = SQL(
         "({name} = ANY (asked.gives) AND NOT (asked.{column} IS NOT DISTINCT FROM t.{column}"
-        " OR coalesce(ST_AsText(asked.{column}, {decimals}) = ST_AsText(t.{column}, {decimals}), false)){unless})"
+        " OR coalesce(ST_AsText(ST_ForcePolygonCCW(asked.{column}), {decimals})"
+        " = ST_AsText(ST_ForcePolygonCCW(t.{column}), {decimals}), false)){unless})"
     )
     boundary = other.format(
         name=Literal("boundary"),
@@ -184,20 +188,18 @@ def _shape(target: Target) -> Composable:
 
 def _faults(target: Target) -> list[Composable]:
     """What may be wrong, each a jsonb or null; the sentences are in `imports.queries`."""
-    found = [
-        _fault(
-            "unknown_record",
-            SQL("(found IS NULL AND id IS NOT NULL) OR (found IS NOT NULL AND NOT is_own AND NOT is_public)"),
-        ),
-        _fault("not_yours", SQL("found IS NOT NULL AND NOT is_own AND is_public")),
-        _fault("version_changed", SQL("found IS NOT NULL AND is_own AND expected <> version"), SQL("version::text")),
-    ]
-    found.append(_lost())
+    unseen = SQL("(found IS NULL AND id IS NOT NULL) OR (found IS NOT NULL AND NOT is_own AND NOT is_public)")
     taken = SQL(
         "found IS NOT NULL AND id IS NOT NULL AND told ? 'external_id' AND EXISTS (SELECT FROM {0} AS k"
         " WHERE k.source_system = seen.source_system AND k.external_id = seen.external_id AND k.id <> found)"
     )
-    found.append(_fault("key_taken", taken.format(Identifier(target.table.name)), SQL("external_id")))
+    found = [
+        _fault("unknown_record", unseen),
+        _fault("not_yours", SQL("found IS NOT NULL AND NOT is_own AND is_public")),
+        _fault("version_changed", SQL("found IS NOT NULL AND is_own AND expected <> version"), SQL("version::text")),
+        _lost(),
+        _fault("key_taken", taken.format(Identifier(target.table.name)), SQL("external_id")),
+    ]
     if target.owner is not None:
         foreign = SQL("NOT %(keeps_all)s AND told ? {0} AND (told ->> {0})::uuid IS DISTINCT FROM %(organisation)s")
         found.append(_fault("foreign_proponent", foreign.format(Literal(target.owner))))
@@ -208,6 +210,9 @@ def _faults(target: Target) -> list[Composable]:
         found.append(_fault("stage", closed, SQL("stage")))
     if target.fixed:
         found.append(_fault("replan", SQL("found IS NOT NULL AND refixed")))
+    for name, named in target.absent.items():
+        lacking = SQL("({0})").format(SQL(named).format())
+        found.append(_fault("unknown_reference", SQL("{0} IS NOT NULL").format(lacking), lacking, at=name))
     if target.is_spatial:
         found += [_unusable(name) for name in GEOMETRIES]
         found += [
@@ -235,11 +240,11 @@ def _unusable(name: str) -> Composable:
     ).format(name=Literal(name), column=Identifier(name), most=Literal(SHORT), decimals=Literal(DECIMALS))
 
 
-def _fault(code: str, when: Composable, value: Composable | None = None) -> Composable:
+def _fault(code: str, when: Composable, value: Composable | None = None, *, at: str | None = None) -> Composable:
     return SQL(
-        "CASE WHEN {when} THEN jsonb_build_object('judged', true, 'severity', 'error', 'code', {code}::text,"
-        " 'value', {value}) END"
-    ).format(when=when, code=Literal(code), value=value or SQL("NULL::text"))
+        "CASE WHEN {when} THEN jsonb_strip_nulls(jsonb_build_object('judged', true, 'severity', 'error',"
+        " 'code', {code}::text, 'value', {value}, 'at', {at}::text)) END"
+    ).format(when=when, code=Literal(code), value=value or SQL("NULL::text"), at=Literal(at))
 
 
 def warn(session: Session, target: Target, key: UUID, span: Span) -> None:
@@ -251,7 +256,8 @@ def warn(session: Session, target: Target, key: UUID, span: Span) -> None:
 _WARNING: Final = """
 WITH surveyed AS MATERIALIZED (
   SELECT r.number, r.boundary,
-         coalesce(ARRAY(SELECT jsonb_array_elements_text(r.told -> 'provinces')), t.provinces) AS provinces
+         CASE WHEN r.told ? 'provinces' THEN ARRAY(SELECT jsonb_array_elements_text(r.told -> 'provinces'))
+              ELSE t.provinces END AS provinces
     FROM import_row AS r LEFT JOIN proposal AS t ON t.id = r.record_id
    WHERE r.import_id = %(import)s AND r.number > %(after)s AND r.number <= %(through)s
      AND r.boundary IS NOT NULL AND r.state IN ('new', 'changed')

@@ -50,7 +50,10 @@ class Knowledge:
     def _judged(self, row: ReadRow, current: Mapping[str, Any] | None) -> Judged:
         faults = list(row.faults)
         columns, wrong = drafted(self.kind, row.told, current, headers=row.headers, failed=row.failed)
-        faults += wrong
+        better = {"half_a_key"} if row.external_id is not None and row.source_system is None else set()
+        if current is None and (row.id is not None or not self._target.creates) and self._is_partial(row):
+            better = {*better, "missing", "untitled", "nameless"}  # there is no record that it could change
+        faults += [one for one in wrong if one.code not in better]
         if self._target.owner is not None and not self._actor.keeps_all and columns.get(self._target.owner, 0) is None:
             del columns[self._target.owner]  # left out, it is one's own
         faults += self._of_key(row)

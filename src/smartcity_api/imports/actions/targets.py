@@ -1,9 +1,9 @@
 """Into which table the rows of each kind go, and what they may change there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 from sqlalchemy import Column, Table
 from sqlalchemy.dialects.postgresql import JSONB
@@ -47,6 +47,8 @@ class Target:
     fixed: frozenset[str] = frozenset()
     """Columns that only another operation changes once the record is there."""
     order: Order | None = None
+    absent: Mapping[str, LiteralString] = field(default_factory=dict)
+    """By member: what it names and is not there, of `told`; what is looked up by its name is known already."""
 
     @cached_property
     def table(self) -> Table:
@@ -90,10 +92,22 @@ TARGETS: Final[Mapping[str, Target]] = {
         permission=Permission.KEEP_REGISTER,
         fixed=frozenset({"due_on"}),
         order=Order("depends_on", "smartcity_milestone_order", several=True),
+        absent={
+            "subject": "SELECT concat_ws('/', told ->> 'subject_type', told ->> 'subject_id') WHERE told ? 'subject_id'"
+            " AND NOT smartcity_record_exists(told ->> 'subject_type', told ->> 'subject_id')",
+            "resolution_id": "SELECT told ->> 'resolution_id' WHERE told ->> 'resolution_id' IS NOT NULL"
+            " AND NOT smartcity_record_exists('resolutions', told ->> 'resolution_id')",
+            "depends_on": "SELECT item #>> '{{}}' FROM jsonb_path_query(told, '$.depends_on[*]') AS item"
+            " WHERE NOT smartcity_record_exists('milestones', item #>> '{{}}') LIMIT 1",
+        },
     ),
     "organisations": Target(
         layer=ORGANISATIONS,
         permission=Permission.KEEP_REGISTER,
         order=Order("parent_id", "smartcity_organisations", several=False),
+        absent={
+            "variants": "SELECT item ->> 'source_id' FROM jsonb_path_query(told, '$.variants[*]') AS item"
+            " WHERE NOT smartcity_record_exists('sources', item ->> 'source_id') LIMIT 1",
+        },
     ),
 }
