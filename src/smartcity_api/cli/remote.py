@@ -25,7 +25,7 @@ INTERRUPTED: Final = 130
 PASSING: Final = (429, 502, 503, 504)
 """Statuses that say: later."""
 _CODES: Final = {400: USAGE, 413: FAULTS, 415: FAULTS, 422: FAULTS}
-_AT_ONCE: Final = 1 << 18
+_AT_ONCE: Final = 1 << 16
 _LONGEST_PAUSE: Final = 10.0
 
 Params = Sequence[tuple[str, str]]
