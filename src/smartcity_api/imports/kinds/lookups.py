@@ -10,6 +10,7 @@ from smartcity_api.imports.kinds.names import Names
 _PROVINCE: Final = r"^(จังหวัด|จ\.|changwat\s)\s*|\sprovince$"
 _DISTRICT: Final = r"^(อำเภอ|อ\.|เขต|กิ่งอำเภอ|amphoe\s|khet\s)\s*|\sdistrict$"
 _DIMENSION: Final = r"^(ด้าน|มิติ|smart\s)\s*"
+_SMART: Final = "อัจฉริยะ"
 _MUEANG: Final = (("เมือง", "เมือง"), ("Mueang ", "Mueang"))
 
 
@@ -35,6 +36,7 @@ class Index:
     def __init__(self, lookups: Lookups) -> None:
         self.sources = lookups.sources
         provinces = {code: (*names, f"TH-{code}") for code, names in lookups.provinces.items()}
+        dimensions = choices.names_of(choices.DIMENSIONS)
         self.names: Mapping[str, Names] = {
             "province": Names(provinces, _PROVINCE),
             "district": Names({code: _districts(names) for code, names in lookups.districts.items()}, _DISTRICT),
@@ -42,12 +44,18 @@ class Index:
             "call": Names(lookups.calls, r"^(ครั้งที่|รอบที่|รอบ|call)\s*"),
             "criterion": Names(lookups.criteria),
             "city_type": Names(choices.names_of(choices.CITY_TYPES), r"^(ประเภท|smart\s)\s*|\scity$"),
-            "dimension": Names(choices.names_of(choices.DIMENSIONS), _DIMENSION),
+            "dimension": Names({code: _short(names) for code, names in dimensions.items()}, _DIMENSION),
             "boundary_kind": Names(choices.names_of(choices.BOUNDARY_KINDS)),
             "organisation_kind": Names(choices.names_of(choices.ORGANISATION_KINDS)),
             "local_government_type": Names(choices.names_of(choices.LOCAL_GOVERNMENT_TYPES)),
             "milestone_kind": Names(choices.names_of(choices.MILESTONE_KINDS)),
         }
+
+
+def _short(names: Iterable[str]) -> list[str]:
+    """With the names as people say them, without the word for smart."""
+    found = list(names)
+    return [*found, *(name.removesuffix(_SMART) for name in found if name.endswith(_SMART))]
 
 
 def _districts(names: Iterable[str]) -> list[str]:
