@@ -91,7 +91,7 @@ class Loading:
 
     def _blocked(self) -> bool:
         """Whether it is all or nothing, and so nothing."""
-        return self.told["mode"] == "atomic" and self.told["counts"]["errors"] > 0
+        return bool(self.told["mode"] == "atomic" and self.told["counts"]["errors"])
 
     def _apply(self) -> None:
         """Have it applied; where somebody else was faster, where it stands then is what counts."""

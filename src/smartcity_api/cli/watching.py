@@ -11,14 +11,10 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
-    ProgressColumn,
-    Task,
-    TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
-from rich.text import Text as Shown
 
 from smartcity_api.kit.language import Language, Text
 
@@ -51,7 +47,8 @@ class Watch:
         """Bytes on their way."""
         title = what.in_(self.language)
         if not self._console.is_terminal:
-            yield _Lines(self.note, title, MOVED.in_(self.language), time.monotonic()).told_bytes(total)
+            lines = _Lines(self.note, title, _Pace(MOVED, self.language))
+            yield lambda done: lines.told(done, total)
             return
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
         with Progress(*columns, TimeRemainingColumn(), console=self._console, transient=True) as bars:
@@ -61,54 +58,56 @@ class Watch:
     @contextmanager
     def counting(self, what: Text) -> Iterator[Step]:
         """Rows that are worked through."""
-        title = what.in_(self.language)
+        title, pace = what.in_(self.language), _Pace(COUNTED, self.language)
         if not self._console.is_terminal:
-            yield _Lines(self.note, title, COUNTED.in_(self.language), time.monotonic()).told
+            yield _Lines(self.note, title, pace).told
             return
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), _Rate(self.language))
-        with Progress(*columns, TimeRemainingColumn(), console=self._console, transient=True) as bars:
-            task = bars.add_task(title, total=None)
-            yield lambda done, total: bars.update(task, completed=done, total=total)
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"))
+        with Progress(*columns, console=self._console, transient=True) as bars:
+            task = bars.add_task(title, total=None, told="")
+            yield lambda done, total: bars.update(task, completed=done, total=total, told=pace.told(done, total))
 
 
-class _Rate(ProgressColumn):
-    """Rows, and how many in a second."""
+class _Pace:
+    """How many, how many in a second since there were any, and how long it will take.
 
-    def __init__(self, language: Language) -> None:
-        super().__init__()
-        self._language: Language = language
+    A bar's own reckoning begins anew whenever the total changes, and here that is an estimate.
+    """
 
-    def render(self, task: Task) -> Shown:
-        """As a bar shows it."""
-        told = COUNTED.in_(self._language).format(done=int(task.completed))
-        speed = task.finished_speed or task.speed
-        return Shown(told + (PACE.in_(self._language).format(pace=speed) if speed else ""))
+    def __init__(self, form: Text, language: Language) -> None:
+        self._form = form.in_(language)
+        self._left = LEFT.in_(language)
+        self._began = time.monotonic()
+
+    def told(self, done: int, total: int | None) -> str:
+        """As it is shown."""
+        now = time.monotonic()
+        if not done:
+            self._began = now  # nobody has begun with it
+            return self._form.format(done=done)
+        pace = done / max(now - self._began, 0.1)
+        parts = [self._form.format(done=done), f"{pace:,.0f}/s"]
+        if total and total >= done:
+            minutes, seconds = divmod(round((total - done) / pace), 60)
+            parts += [f"{done * 100 // total} %", self._left.format(minutes=minutes, seconds=seconds)]
+        return ", ".join(parts)
 
 
 class _Lines:
-    """Says now and then how far it is, and how long it will take."""
+    """Says now and then how far it is."""
 
-    def __init__(self, note: Callable[[str], None], title: str, form: str, began: float) -> None:
+    def __init__(self, note: Callable[[str], None], title: str, pace: _Pace) -> None:
         self._note = note
         self._title = title
-        self._form = form
-        self._began = self._said = began
+        self._pace = pace
+        self._said = time.monotonic()
 
     def told(self, done: int, total: int | None) -> None:
-        """Say it, unless it was said a moment ago."""
-        now = time.monotonic()
-        if now - self._said < EVERY:
-            return
-        self._said = now
-        pace = done / (now - self._began)
-        parts = [self._form.format(done=done), f"{pace:,.0f}/s"]
-        if total and pace and total >= done:
-            parts += [f"{done * 100 // total} %", f"{(total - done) / pace:,.0f} s"]
-        self._note(f"{self._title}: {', '.join(parts)}")
-
-    def told_bytes(self, total: int | None) -> Callable[[int], None]:
-        """The same for what is measured in bytes."""
-        return lambda done: self.told(done, total)
+        """Say it, unless something was said a moment ago."""
+        line = self._pace.told(done, total)
+        if time.monotonic() - self._said >= EVERY:
+            self._said = time.monotonic()
+            self._note(f"{self._title}: {line}")
 
 
 def watching(language: Language, *, quiet: bool = False) -> Watch:
@@ -124,4 +123,4 @@ def printable(message: str) -> str:
 
 MOVED: Final = Text("{done:,} bytes", "{done:,} ไบต์")
 COUNTED: Final = Text("{done:,} rows", "{done:,} แถว")
-PACE: Final = Text(" ({pace:,.0f}/s)", " ({pace:,.0f}/วินาที)")
+LEFT: Final = Text("{minutes}:{seconds:02} left", "เหลือ {minutes}:{seconds:02}")
