@@ -68,7 +68,8 @@ def main(kills: int = KILLS, seed: int | None = None) -> int:
         world, told, wrong = tried(kills, chosen, directory=Path(directory))
     sys.stdout.write(
         f"seed {chosen}: killed {world.killed}; {told.writes} writes acknowledged "
-        f"({len(told.proposals)} proposals, {len(told.resolutions)} resolutions), {told.repeated} answered again\n"
+        f"({len(told.proposals)} proposals, {len(told.resolutions)} resolutions, {len(told.imports)} imports), "
+        f"{told.repeated} answered again\n"
     )
     for fault in wrong:
         sys.stdout.write(f"WRONG: {fault}\n")

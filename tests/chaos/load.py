@@ -21,6 +21,7 @@ CRITERIA = (
     "sustainable_management",
 )
 IN_ONE_RESOLUTION = 3
+IN_ONE_FILE = 100
 RETRY = 0.1
 
 
@@ -33,13 +34,20 @@ class Acknowledged:
     """By id the stages, one after the other."""
     resolutions: dict[str, list[str]] = field(default_factory=dict)
     """By id the proposals that it decided."""
+    imports: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By id its mode, and the system that its rows are of."""
     refused: list[str] = field(default_factory=list)
     repeated: int = 0
 
     @property
     def writes(self) -> int:
         """How many there were."""
-        return len(self.organisations) + sum(map(len, self.proposals.values())) + 4 * len(self.resolutions)
+        return (
+            len(self.organisations)
+            + len(self.imports)
+            + sum(map(len, self.proposals.values()))
+            + 4 * len(self.resolutions)
+        )
 
 
 class Client:
@@ -49,11 +57,12 @@ class Client:
         self._http = http
         self._told = told
 
-    async def post(self, path: str, content: dict[str, Any], *, tag: str | None = None) -> httpx.Response:
+    async def post(self, path: str, content: Any, *, tag: str | None = None, **params: str) -> httpx.Response:
         headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": tag} if tag else {})}
+        sent: Any = {"content": content} if isinstance(content, str) else {"json": content}
         while True:
             try:
-                answer = await self._http.post(path, json=content, headers=headers)
+                answer = await self._http.post(path, params=params, headers=headers, **sent)
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.status_code < 500:
@@ -79,6 +88,7 @@ class Load:
         async with asyncio.TaskGroup() as together:
             for _ in range(writers):
                 together.create_task(self._write())
+            together.create_task(self._import())
 
     async def _write(self) -> None:
         while not self.stop.is_set():
@@ -86,6 +96,18 @@ class Load:
                 await self._organisation()
             else:
                 await self._resolution([await self._proposal() for _ in range(IN_ONE_RESOLUTION)])
+
+    async def _import(self) -> None:
+        """One file after the other, each of a system of its own."""
+        while not self.stop.is_set():
+            system, mode = f"chaos-{uuid4()}", self.seed.choice(("atomic", "partial"))
+            lines = [f"{number},Row {number},83" for number in range(IN_ONE_FILE)]
+            content = "\n".join(("external_id,title_en,provinces", *lines))
+            told = {"kind": "proposals", "mode": mode, "apply": "auto", "source_system": system}
+            answer = await self.secretary.post("/v1/imports", content, **told)
+            if answer.is_success:
+                self.told.imports[answer.json()["id"]] = (mode, system)
+            await asyncio.sleep(1)
 
     async def _organisation(self) -> None:
         name = f"Organisation {uuid4()}"

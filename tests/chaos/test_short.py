@@ -11,3 +11,4 @@ def test_what_was_acknowledged_survives_the_death_of_every_process(tmp_path: Pat
     assert set(world.killed.values()) == {1}
     assert told.proposals
     assert told.resolutions
+    assert told.imports

@@ -3,9 +3,10 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from typing import LiteralString
 
 import httpx
-from tests.chaos.load import Acknowledged
+from tests.chaos.load import IN_ONE_FILE, Acknowledged
 from tests.chaos.world import PATIENCE, World
 
 CURRENT = """
@@ -24,12 +25,21 @@ SELECT resolution_id FROM decision LEFT JOIN event ON event.opened_by_id = decis
 """
 
 
+IMPORTED = """
+SELECT array_agg(external_id::int ORDER BY external_id::int), bool_and(
+         (SELECT count(*) FROM act WHERE subject_id = proposal.id) = 1
+         AND (SELECT count(*) FROM event WHERE subject_id = proposal.id) = 1)
+  FROM proposal WHERE source_system = %s
+"""
+
+
 def faults(world: World, told: Acknowledged, key: str) -> list[str]:
     """Everything that is wrong, in words; none is what is hoped for."""
-    _wait_for_the_sealer(world)
+    _wait_for(world, "SELECT count(*) FROM import WHERE status IN ('received', 'validating', 'applying')")
+    _wait_for(world, "SELECT count(*) FROM audit_entry WHERE number IS NULL")
     verified = world.command("verify")
     chain = [] if verified.returncode == 0 else [f"smartcity verify: {verified.stdout}{verified.stderr}"]
-    return [*told.refused, *_of_rows(world, told), *_of_the_feed(world, key), *chain]
+    return [*told.refused, *_of_rows(world, told), *_of_imports(world, told), *_of_the_feed(world, key), *chain]
 
 
 def _of_rows(world: World, told: Acknowledged) -> Iterator[str]:
@@ -46,9 +56,29 @@ def _of_rows(world: World, told: Acknowledged) -> Iterator[str]:
             decided = look.execute(DECIDED, [resolution]).fetchall()
             if decided != [(proposal, 1) for proposal in proposals]:
                 yield f"resolution {resolution}: acknowledged {proposals}, recorded {decided}"
-        total = look.execute("SELECT count(*) FROM proposal WHERE origin = 'application'").fetchone()
+        total = look.execute(
+            "SELECT count(*) FROM proposal WHERE origin = 'application' AND source_system IS NULL"
+        ).fetchone()
         if total != (len(told.proposals),):
             yield f"{len(told.proposals)} proposals were acknowledged, {total} are there"
+
+
+def _of_imports(world: World, told: Acknowledged) -> Iterator[str]:
+    """All rows where it says so; where it gave up, none of an atomic one, and the first ones of another."""
+    with world.owner() as look:
+        for key, (mode, system) in told.imports.items():
+            status = look.execute("SELECT status, failure ->> 'code' FROM import WHERE id = %s", [key]).fetchone()
+            rows, whole = look.execute(IMPORTED, [system]).fetchone() or (None, None)
+            there = rows or []
+            if status == ("applied", None):
+                right = there == list(range(IN_ONE_FILE)) and whole
+            else:
+                right = status == ("failed", "gave_up") and (mode == "partial" or not there)
+            if not right:
+                yield f"import {key} ({mode}) stands at {status}, and {len(there)} of its rows are there"
+        total = look.execute("SELECT count(*) FROM import").fetchone()
+        if total != (len(told.imports),):
+            yield f"{len(told.imports)} imports were acknowledged, {total} are there"
 
 
 def _of_the_feed(world: World, key: str) -> Iterator[str]:
@@ -78,11 +108,12 @@ def _of_the_feed(world: World, key: str) -> Iterator[str]:
         yield f"the feed misses {len(missed)} changes, as {sorted(missed)[:3]}, and invents {sorted(invented)[:3]}"
 
 
-def _wait_for_the_sealer(world: World) -> None:
+def _wait_for(world: World, left: LiteralString) -> None:
+    """Wait until nothing is left of that."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with world.owner() as look:
-            if look.execute("SELECT count(*) FROM audit_entry WHERE number IS NULL").fetchone() == (0,):
+            if look.execute(left).fetchone() == (0,):
                 return
         time.sleep(0.2)
-    raise AssertionError("the sealer does not come to an end")
+    raise AssertionError(f"it does not come to an end: {left}")

@@ -21,7 +21,7 @@ from smartcity_api.local_cluster import APP, OWNER, Cluster
 from smartcity_api.register import actions as register
 
 DATABASE = "chaos"
-PATIENCE = 60.0
+PATIENCE = 120.0
 VICTIMS = ("server", "worker", "postgresql")
 
 
@@ -59,6 +59,7 @@ class World:
             "DATABASE_URL": self.cluster.url(APP, DATABASE),
             "DATABASE_OWNER_URL": self.cluster.url(OWNER, DATABASE),
             "PORT": str(self.port),
+            "IMPORT_DIR": str(self.directory / "imports"),
             "LOG_LEVEL": "warning",
         }
         given = [f"{name}={value}" for name, value in settings.items()]
