@@ -79,7 +79,7 @@ async def _answer(
     status=202,
     name="send_import",
     summary="Send a file to be imported",
-    answers=answered(schemas.Import, status=202),
+    answers=answered(schemas.Import, status=202, located=True),
     problems=[conflicts.InsufficientStorage],
     route=UploadOperation,
     extra=_CONTENT,

@@ -61,7 +61,7 @@ class ImportedFile(BaseModel):
     notices: Annotated[list[Notice], Field(description="What is to be known about it")] = []
 
 
-class Counts(BaseModel):
+class ImportCounts(BaseModel):
     """How many rows there are, and what became of them; what is not known yet is 0."""
 
     rows: Annotated[int, Field(ge=0, description="Rows read")] = 0
@@ -87,7 +87,7 @@ class Import(BaseModel):
     source_system: Annotated[str | None, Field(description="The system of rows that name none")]
     status: Annotated[Status, Field(description="Where it stands")]
     progress: Annotated[int, Field(ge=0, le=100, description="Percent of what it is doing, as far as it is known")]
-    counts: Annotated[Counts, Field(description="Its rows")]
+    counts: Annotated[ImportCounts, Field(description="Its rows")]
     failure: Annotated[Failure | None, Field(description="Why it failed")]
     file: Annotated[ImportedFile, Field(description="The file, and how it is read")]
     sent_by: Annotated[str, Field(description="Who sent it, as the audit trail names him")]

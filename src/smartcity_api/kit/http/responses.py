@@ -169,10 +169,10 @@ def record_answer(shapes: Shapes, *, status: int = 200) -> Responses:
     return answered(shapes.record, status=status)
 
 
-def answered(model: type[BaseModel], *, status: int = 200) -> Responses:
-    """What a write answers."""
+def answered(model: type[BaseModel], *, status: int = 200, located: bool = False) -> Responses:
+    """What a write answers; `located` where the record is new though the status is not 201."""
     where = {"description": "The new record's address", "schema": {"type": "string", "format": "uri-reference"}}
-    headers = {"ETag": _header("ETag"), **({"Location": where} if status == 201 else {})}
+    headers = {"ETag": _header("ETag"), **({"Location": where} if located or status == 201 else {})}
     content = {MEDIA_TYPES["json"]: _schema(model)}
     return {status: {"description": "The record as it is now", "headers": headers, "content": content}}
 
