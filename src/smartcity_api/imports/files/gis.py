@@ -5,8 +5,11 @@ directory of its own, so that neither its extension nor its neighbours lead anyw
 """
 
 import datetime
+import os
+import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +31,7 @@ BATCH = 1000
 pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
 
 _DRIVERS = {"gpkg": "GPKG", "fgb": "FlatGeobuf", "shp": "ESRI Shapefile"}
+_DESCRIBING = ("gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys", "gpkg_extensions", "gpkg_ogr_contents")
 _WGS84 = {"EPSG:4326", "EPSG:4979", "OGC:CRS84"}
 _FAILURES = (
     CRSError,
@@ -49,6 +53,8 @@ class GisFile(Opened):
 
     source: Path
     spatial: bool = True
+    announced: int = 0
+    """Features that it says to have, where it says so for certain."""
     number: int = field(default=0, init=False)
 
     def rows(self) -> Iterator[Row]:
@@ -58,6 +64,8 @@ class GisFile(Opened):
                 shape = (meta["geometry_name"] or "wkb_geometry") if self.spatial else None
                 while (batch := _next(reader)) is not None:
                     yield from self._batch(batch, shape)
+            if self.number < self.announced:
+                raise unreadable(self.format, f"it ends before the last of its {self.announced} features", self.number)
         except _FAILURES as error:
             raise unreadable(self.format, str(error), self.number) from error
 
@@ -90,13 +98,49 @@ def opened_gis(path: Path, limits: Limits, *, form: Literal["gpkg", "fgb"], laye
     directory = own_directory(path)
     try:
         source = Path(directory.name) / f"layer.{form}"
-        source.symlink_to(path.resolve())
+        _linked(path, source)
         opened = opened_source(path, source, limits, form=form, layer=layer)
     except BaseException:
         directory.cleanup()
         raise
     opened.resources.enter_context(directory)
     return opened
+
+
+def _views(path: Path) -> frozenset[str]:
+    """The names of a GeoPackage's views: what they have is computed, perhaps without an end."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+            found = database.execute("SELECT name FROM sqlite_master WHERE sql NOT LIKE 'CREATE TABLE%'").fetchall()
+    except (sqlite3.Error, UnicodeDecodeError):  # what is wrong with it, GDAL says
+        return frozenset()
+    return frozenset(name for (name,) in found)
+
+
+def _check_tables(path: Path, layer: str | None) -> None:
+    """Refuse to read views, as the layer or as what describes the layers."""
+    views = _views(path)
+    if view := next((name for name in (layer, *sorted(map(str, views))) if _is_read(name, layer, views)), None):
+        raise FileFault(
+            "layer_is_a_view",
+            Text(
+                f"{view!r} is a view of the GeoPackage; save what it shows as a layer of its own and send that",
+                f"{view!r} เป็นวิวใน GeoPackage ให้บันทึกข้อมูลเป็นชั้นข้อมูลจริงแล้วส่งใหม่",
+            ),
+        )
+
+
+def _is_read(name: str | None, layer: str | None, views: frozenset[str]) -> bool:
+    described = name is not None and name.lower() in _DESCRIBING
+    return name in views and (described or name == layer)
+
+
+def _linked(path: Path, source: Path) -> None:
+    """The file under another name; SQLite puts its journals beside the name that it is opened by, if it can."""
+    try:
+        os.link(path, source)
+    except OSError:  # a disk that has no links of this kind
+        source.symlink_to(path.resolve())
 
 
 def own_directory(path: Path) -> TemporaryDirectory[str]:
@@ -108,6 +152,8 @@ def opened_source(
     path: Path, source: Path, limits: Limits, *, form: Literal["gpkg", "fgb", "shp"], layer: str | None
 ) -> GisFile:
     """The file that GDAL is to open, its layer chosen and described."""
+    if form == "gpkg":
+        _check_tables(path, None)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -115,6 +161,8 @@ def opened_source(
             if not layers and form != "gpkg":
                 raise unreadable(form, "no layer", 0)
             chosen = _chosen(layers, layer)
+            if form == "gpkg":
+                _check_tables(path, chosen)
             meta = pyogrio.read_info(source, layer=chosen)
     except _FAILURES as error:
         raise unreadable(form, str(error), 0) from error
@@ -131,6 +179,7 @@ def opened_source(
         columns=tuple(map(str, meta["fields"])),
         source=source,
         spatial=spatial,
+        announced=meta["features"] if form == "fgb" else 0,
     )
     opened.say_crs()
     if left := [name for name in layers if name != chosen]:

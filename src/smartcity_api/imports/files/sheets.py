@@ -15,6 +15,8 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _MOST_MERGED = 100_000
 _PIECE = 64 * 1024
+MOST = 1_048_576
+"""Rows of a sheet."""
 
 
 @dataclass(slots=True)
@@ -53,12 +55,18 @@ class Handlers:
         elif name in ("v", "t"):
             self.text, self.size = ([] if not self.phonetic else None), 0
         elif name == "row":
-            self.number = int(attributes["r"]) if "r" in attributes else self.number + 1
-            self.cells = []
+            self._row(attributes)
         elif name == "f" and self.cell is not None:
             self.cell.has_formula = True
         elif name == "rPh":
             self.phonetic = True
+
+    def _row(self, attributes: dict[str, str]) -> None:
+        number = int(attributes["r"]) if "r" in attributes else self.number + 1
+        if not self.number < number <= MOST:  # every row is known by its number
+            raise ValueError(number)
+        self.number = number
+        self.cells = []
 
     def _cell(self, attributes: dict[str, str]) -> Cell:
         place = attributes.get("r")
