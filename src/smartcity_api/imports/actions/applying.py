@@ -74,7 +74,10 @@ def _refusal(error: psycopg.Error) -> dict[str, Any]:
     problem = of_database_error(error, "POST")
     found = problem.faults[0] if problem.faults else None
     told = found.message if found else problem.detail or problem.title
-    if (error.diag.message_primary or "").startswith("new row for relation"):
+    said = error.diag.message_primary or ""
+    if said.startswith("insert or update on table"):
+        told = Text("what it refers to is not there any more", "ไม่มีรายการที่อ้างถึงแล้ว")
+    elif said.startswith("new row for relation"):
         rule = (error.diag.constraint_name or "").removeprefix(f"ck_{error.diag.table_name}_").replace("_", " ")
         told = Text(f"the register refuses it by its rule: {rule}", f"ทะเบียนไม่รับค่านี้ตามกฎ: {rule}")
     code = found.code if found and not found.code.startswith(("ck_", "fk_")) else "refused"

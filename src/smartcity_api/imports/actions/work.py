@@ -144,11 +144,12 @@ def _check_caller(session: Session, job: Job) -> None:
 
 def _apply_all(session: Session, job: Job) -> None:
     """Every row in one transaction, or none."""
-    last, written, refused = _last(session, job), Written(), dict[int, Any]()
+    spans, written, refused = _spans(session, job), Written(), dict[int, Any]()
+    last = spans[-1][1]
     with suppress(_Undone), session.transaction():
         _tell(session, job)
         lock_all(session, job.target, job.run.key, last)
-        for span in _spans(0, last):
+        for span in spans:
             found, worse = write_carefully(session, job.target, job.run.key, span, job.actor)
             if worse:
                 refused = dict(session.execute(_FAULTS, (job.run.key, list(worse))).fetchall())
@@ -159,17 +160,17 @@ def _apply_all(session: Session, job: Job) -> None:
                 written.submitted += submitting.submit(session, job.run.key, span, job.actor)
         job.stand("applied", session, counts=_counted(written))
     if refused:
-        raise _look_again(session, job, last, refused)
+        raise _look_again(session, job, spans, refused)
 
 
 class _Undone(Exception):
     """Nothing of the transaction is to stay."""
 
 
-def _look_again(session: Session, job: Job, last: int, refused: Mapping[int, Any]) -> Refused:
+def _look_again(session: Session, job: Job, spans: Sequence[Span], refused: Mapping[int, Any]) -> Refused:
     """Nothing was written; what has become impossible since is found, in all rows, for whoever sent them."""
     with session.transaction():
-        for span in _spans(0, last):
+        for span in spans:
             judge(session, job.target, job.run.key, span, job.actor)
             job.advance(99)
         numbers, faults = list(refused), [Jsonb(one) for one in refused.values()]
@@ -197,10 +198,10 @@ def _worse(numbers: Sequence[int]) -> Text:
 
 def _apply_good(session: Session, job: Job) -> None:
     """The good rows, bit by bit; each bit is written together with the place that it leads to."""
-    last, start = _last(session, job), int(job.told["applied_through"])
+    spans = _spans(session, job, int(job.told["applied_through"]))
     written_before = job.told["counts"]
     total = {name: int(written_before.get(name, 0)) for name in ("created", "updated", "submitted")}
-    for span in _spans(start, last):
+    for span in spans:
         with session.transaction():
             _tell(session, job)
             written, _ = write_carefully(session, job.target, job.run.key, span, job.actor)
@@ -208,7 +209,7 @@ def _apply_good(session: Session, job: Job) -> None:
                 written.submitted += submitting.submit(session, job.run.key, span, job.actor)
             for name, number in _counted(written).items():
                 total[name] += number
-            job.advance(span[1] * 99 // last, session, applied_through=span[1], counts=total)
+            job.advance(span[1] * 99 // spans[-1][1], session, applied_through=span[1], counts=total)
         job.told |= {"applied_through": span[1], "counts": {**job.told["counts"], **total}}
     job.stand("applied", counts={**total, **staging.counted(session, job.run.key)})
 
@@ -222,15 +223,17 @@ def _tell(session: Session, job: Job) -> None:
     session.execute(_TELL, (job.told["actor"], job.told["request_id"] or "", f"import {job.run.key}"))
 
 
-def _last(session: Session, job: Job) -> int:
-    row = session.execute(
-        "SELECT coalesce(max(number), 0) FROM import_row WHERE import_id = %s", (job.run.key,)
-    ).fetchone()
-    return int(row[0]) if row else 0
+_SPANS: Final = """
+SELECT number FROM (SELECT number, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS many
+                      FROM import_row WHERE import_id = %s AND number > %s) AS numbered
+ WHERE place %% %s = 0 OR place = many ORDER BY number
+"""
 
 
-def _spans(start: int, last: int) -> Iterator[Span]:
-    return ((after, min(after + AT_ONCE, last)) for after in range(start, last, AT_ONCE))
+def _spans(session: Session, job: Job, start: int = 0) -> list[Span]:
+    """The rows behind this one, so many at once; the lines or rows of a file may be numbered with wide gaps."""
+    ends = [number for (number,) in session.execute(_SPANS, (job.key, start, AT_ONCE))]
+    return list(zip([start, *ends], ends, strict=False))
 
 
 def _actor(told: dict[str, Any]) -> Actor:
