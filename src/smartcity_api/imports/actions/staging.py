@@ -146,6 +146,7 @@ _COPIED: Final = (
 _COPY: Final = SQL("COPY pg_temp.staged ({0}) FROM STDIN").format(SQL(", ").join(map(Identifier, _COPIED)))
 
 # A shape is a boundary or a point, as it comes; what is neither, and what cannot be read at all, is its row's fault.
+# Coordinates that are no numbers, of which nothing can be made, are greater than infinity.
 _KEPT: Final = """
 INSERT INTO import_row (import_id, number, source_system, external_id, id, expected, told, gives, boundary, location,
                         state, record_id, faults)
@@ -164,8 +165,14 @@ SELECT %(import)s, number, source_system, external_id, id, expected, told,
                  WHEN GeometryType(g) NOT IN ('POLYGON', 'MULTIPOLYGON', 'POINT') THEN jsonb_build_array(
                    jsonb_build_object('severity', 'error', 'code', 'unsupported_geometry', 'value', GeometryType(g),
                    'at', 'boundary')) ELSE '[]' END
-  FROM (SELECT staged.*, smartcity_read_geometry(shape, shape_form, CASE WHEN own THEN %(crs)s END) AS g,
-               smartcity_read_geometry(place, place_form, NULL) AS p FROM pg_temp.staged OFFSET 0) AS read
+  FROM (SELECT staged.*,
+               (SELECT r FROM smartcity_read_geometry(shape, shape_form, CASE WHEN own THEN %(crs)s END) AS r
+                 WHERE (ST_XMin(r) > '-infinity' AND ST_XMax(r) < 'infinity'
+                        AND ST_YMin(r) > '-infinity' AND ST_YMax(r) < 'infinity') IS NOT FALSE) AS g,
+               (SELECT r FROM smartcity_read_geometry(place, place_form, NULL) AS r
+                 WHERE (ST_XMin(r) > '-infinity' AND ST_XMax(r) < 'infinity'
+                        AND ST_YMin(r) > '-infinity' AND ST_YMax(r) < 'infinity') IS NOT FALSE) AS p
+          FROM pg_temp.staged OFFSET 0) AS read
 """
 
 # Sent twice in one file, nobody can say which is meant; the first one stays what it is.
