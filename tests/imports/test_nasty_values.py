@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from tests.callers import HOME, Callers
 from tests.imports.conftest import Send
+from tests.imports.test_importing import csv_of
 from tests.imports.test_kinds_over_http import PLAN
-from tests.imports.writing import Told, csv_of, rows_of
+from tests.imports.writing import Told, rows_of
 
 from smartcity_api.imports.kinds import KINDS
 

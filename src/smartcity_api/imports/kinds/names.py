@@ -37,6 +37,7 @@ class Names:
         self._spelled: dict[str, str] = {}
         self._found: dict[str, Found] = {}
         self._patience = PATIENCE
+        self._exact = {code.casefold(): code for code in names}
         for code, called in names.items():
             for name in (code, *called):
                 self._add(name, code)
@@ -65,6 +66,9 @@ class Names:
         return found
 
     def _search(self, name: str) -> Found:
+        exact = self._exact.get(name.strip().casefold())
+        if exact is not None:  # whatever else is called so
+            return Found((exact,))
         key = folded(name)
         codes = self._codes.get(key)
         if codes:
