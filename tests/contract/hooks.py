@@ -81,6 +81,7 @@ FORMATS = {
     "near": st.builds("{},{},{}".format, longitudes, latitudes, st.floats(1, 1_000_000)),
     "intersects": provinces.map("provinces/{}".format) | districts.map("districts/{}".format),
     "search": st.sampled_from(NAMES) | words.filter(_is_written),
+    "name": st.sampled_from(NAMES),
     "date-time": instants.map(lambda found: found.isoformat()),
     "cursor": st.text(max_size=40),
     "versions": st.just("*") | st.integers(1, 9).map('"{}"'.format),

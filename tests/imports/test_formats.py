@@ -121,7 +121,7 @@ async def test_rows_that_name_no_system_are_of_the_one_that_is_asked_for(callers
     foreign = await callers.foreign.post(
         "/v1/imports", params={"kind": "proposals", "source_system": f"organisations/{HOME}"}, content=csv_of(row)
     )
-    assert (foreign.status_code, foreign.json()["errors"][0]["code"]) == (400, "not_your_system")
+    assert (foreign.status_code, foreign.json()["type"]) == (403, "/problems/forbidden")
 
 
 async def test_a_file_that_is_sent_twice_with_one_key_is_one_import(callers: Callers, settings: Settings) -> None:

@@ -135,7 +135,7 @@ class ImportRowPage(BaseModel):
 
 
 def _a_text(example: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 500, "examples": [example]})
+    return WithJsonSchema({"type": "string", "format": "name", "minLength": 1, "maxLength": 500, "examples": [example]})
 
 
 class Sending(Strict):

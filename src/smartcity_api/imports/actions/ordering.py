@@ -56,7 +56,7 @@ async def receive(
             f"source_system: rows of {sending.source_system} are not yours; yours is {own}",
             f"source_system: ข้อมูลของระบบ {sending.source_system} ไม่ใช่ของท่าน ระบบของท่านคือ {own}",
         )
-        raise errors.InvalidParameter.naming("source_system", "not_your_system", message, sending.source_system)
+        raise conflicts.Forbidden(message)
     if not size:
         message = Text("the file is empty", "ไฟล์ว่างเปล่า")
         raise errors.Invalid.listing([errors.Fault(code="empty_file", message=message, pointer="")])
