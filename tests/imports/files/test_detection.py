@@ -37,7 +37,7 @@ def test_content_decides(tmp_path: Path, content: bytes, name: str | None, form:
 @pytest.mark.parametrize(
     "content",
     [
-        gzip.compress(CSV),
+        gzip.compress(CSV, mtime=0),
         b"PAR1....PAR1",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500),
         b"%PDF-1.7",
