@@ -114,7 +114,7 @@ def test_who_calls_it_wrongly_is_told_so(run: Run, tmp_path: Path) -> None:
     assert run("load", file, "--report", "out.pdf").exit_code == 2
     assert run("load", file, "--report", file).exit_code == 2
     foreign = run("load", file, "--source-system", "organisations/elsewhere")
-    assert foreign.exit_code == 2, foreign.output
+    assert foreign.exit_code == 3, foreign.output
     assert "are not yours" in foreign.stderr
 
 
