@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from smartcity_api.identity.roles import Permission
 from smartcity_api.imports import queries, schemas
 from smartcity_api.imports.actions import ordering
-from smartcity_api.imports.actions.running import path_of
+from smartcity_api.imports.actions.jobs import path_of
 from smartcity_api.imports.kinds import KINDS, Lookups
 from smartcity_api.imports.kinds import template as filled
 from smartcity_api.imports.reports import Report

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, delete, func, literal, select
 
+from smartcity_api.imports.actions.jobs import SUFFIX
 from smartcity_api.imports.models import Import
 from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.http.uploads import PART
@@ -46,7 +47,7 @@ def _old(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     before = time.time() - LEFT_BEHIND
-    mine = [path for path in folder.iterdir() if path.suffix in (PART, ".import") and _is_id(path.stem)]
+    mine = [path for path in folder.iterdir() if path.suffix in (PART, SUFFIX) and _is_id(path.stem)]
     return [path for path in mine if path.stat().st_mtime < before]
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +18,14 @@ from smartcity_api.imports.faults import FileFault
 from smartcity_api.kit.language import Text
 
 log = structlog.get_logger("smartcity_api.imports")
+
+SUFFIX: Final = ".import"
+"""How the name of an import's file ends."""
+
+
+def path_of(folder: Path, key: UUID) -> Path:
+    """Where an import's file is."""
+    return folder / f"{key}{SUFFIX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +70,13 @@ class Job:
 
     def describe(self, form: str, about: Mapping[str, Any]) -> None:
         """Say what the file is and how it is read."""
-        self.watch.execute(_DESCRIBE, (form, Jsonb(about), self.run.key, self.run.id))
+        self.watch.execute(_DESCRIBE, (form, Jsonb(about), self.key, self.run.id))
 
     def advance(self, percent: int, session: Session | None = None, **columns: Any) -> None:
         """Say how far it is, or raise `Overtaken`; within a transaction, together with its effect."""
         self.moved = time.monotonic()
         asked = {
-            "id": self.run.key,
+            "id": self.key,
             "run": self.run.id,
             "lease": self.run.lease,
             "status": self.told["status"],
@@ -81,7 +90,7 @@ class Job:
     def stand(self, status: str, session: Session | None = None, **columns: Any) -> None:
         """The import stands elsewhere now, or `Overtaken` is raised."""
         asked = {
-            "id": self.run.key,
+            "id": self.key,
             "run": self.run.id,
             "was": self.told["status"],
             "status": status,
@@ -94,7 +103,7 @@ class Job:
 
     def renew(self) -> bool:
         """Keep others from taking it up; false where it is another's, or nobody's, by now."""
-        return self.watch.execute(_RENEW, (self.run.lease, self.run.key, self.run.id)).rowcount == 1
+        return self.watch.execute(_RENEW, (self.run.lease, self.key, self.run.id)).rowcount == 1
 
     def fail(self, code: str, message: Text, counts: Mapping[str, int] | None = None, **where: Any) -> None:
         """Write down why nothing becomes of it, unless it is another's by now."""
@@ -104,7 +113,7 @@ class Job:
             self.stand("failed", failure=failure, counts=counts or {})
         except Overtaken:
             return
-        log.info("import failed", id=str(self.run.key), code=code)
+        log.info("import failed", id=str(self.key), code=code)
 
     def fail_by(self, fault: FileFault | Refused) -> None:
         """The same, by what was found in the file or among its rows."""

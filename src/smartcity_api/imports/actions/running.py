@@ -12,7 +12,6 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 import structlog
 from psycopg import AsyncConnection, Error
@@ -146,8 +145,3 @@ def _run(conninfo: str, folder: Path, run: Run) -> None:
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
-
-
-def path_of(folder: Path, key: UUID) -> Path:
-    """Where an import's file is."""
-    return folder / f"{key}.import"

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from smartcity_api.identity.roles import Actor, Permission, Role
 from smartcity_api.imports.actions import staging, submitting
 from smartcity_api.imports.actions.applying import Written, lock_all, write_carefully
-from smartcity_api.imports.actions.jobs import Job, Overtaken, Refused, Run
+from smartcity_api.imports.actions.jobs import Job, Overtaken, Refused, Run, path_of
 from smartcity_api.imports.actions.judging import Session, Span, judge
 from smartcity_api.imports.actions.targets import TARGETS
 from smartcity_api.imports.faults import FileFault
@@ -84,7 +84,7 @@ def _fail(job: Job, error: OSError) -> None:
     elif isinstance(error, FileNotFoundError):
         job.fail("file_gone", Text("the file is not there any more; send it again", "ไม่พบไฟล์แล้ว กรุณาส่งใหม่"))
     else:
-        log.error("import failed", id=str(job.run.key), exc_info=error)
+        log.error("import failed", id=str(job.key), exc_info=error)
         job.fail("internal_error", BROKEN)
 
 
@@ -112,8 +112,7 @@ def _alive(job: Job) -> Iterator[None]:
 def _go(job: Job, conninfo: str, folder: Path) -> None:
     with _connected(conninfo) as session:
         if job.told["status"] == "validating":
-            path = folder / f"{job.run.key}.import"
-            counts = staging.read(session, job, path)
+            counts = staging.read(session, job, path_of(folder, job.key))
             go_on = job.told["apply"] == "auto" and not (job.told["mode"] == "atomic" and counts["errors"])
             job.stand("applying" if go_on else "validated", counts=counts)
         if job.told["status"] == "applying":
@@ -148,16 +147,16 @@ def _apply_all(session: Session, job: Job) -> None:
     last = spans[-1][1]
     with suppress(_Undone), session.transaction():
         _tell(session, job)
-        lock_all(session, job.target, job.run.key, last)
+        lock_all(session, job.target, job.key, last)
         for span in spans:
-            found, worse = write_carefully(session, job.target, job.run.key, span, job.actor)
+            found, worse = write_carefully(session, job.target, job.key, span, job.actor)
             if worse:
-                refused = dict(session.execute(_FAULTS, (job.run.key, list(worse))).fetchall())
+                refused = dict(session.execute(_FAULTS, (job.key, list(worse))).fetchall())
                 raise _Undone
             written.add(found)
             job.advance(span[1] * 99 // last)
             if job.told["follow_up"] == "submit":
-                written.submitted += submitting.submit(session, job.run.key, span, job.actor)
+                written.submitted += submitting.submit(session, job.key, span, job.actor)
         job.stand("applied", session, counts=_counted(written))
     if refused:
         raise _look_again(session, job, spans, refused)
@@ -171,12 +170,12 @@ def _look_again(session: Session, job: Job, spans: Sequence[Span], refused: Mapp
     """Nothing was written; what has become impossible since is found, in all rows, for whoever sent them."""
     with session.transaction():
         for span in spans:
-            judge(session, job.target, job.run.key, span, job.actor)
+            judge(session, job.target, job.key, span, job.actor)
             job.advance(99)
         numbers, faults = list(refused), [Jsonb(one) for one in refused.values()]
-        session.execute(_REFUSED, {"import": job.run.key, "numbers": numbers, "faults": faults})
-    wrong = session.execute(_WRONG, (job.run.key,)).fetchall()
-    return Refused("rows_changed", _worse([number for (number,) in wrong]), staging.counted(session, job.run.key))
+        session.execute(_REFUSED, {"import": job.key, "numbers": numbers, "faults": faults})
+    wrong = session.execute(_WRONG, (job.key,)).fetchall()
+    return Refused("rows_changed", _worse([number for (number,) in wrong]), staging.counted(session, job.key))
 
 
 _FAULTS: Final = "SELECT number, faults FROM import_row WHERE import_id = %s AND number = ANY (%s)"
@@ -204,14 +203,14 @@ def _apply_good(session: Session, job: Job) -> None:
     for span in spans:
         with session.transaction():
             _tell(session, job)
-            written, _ = write_carefully(session, job.target, job.run.key, span, job.actor)
+            written, _ = write_carefully(session, job.target, job.key, span, job.actor)
             if job.told["follow_up"] == "submit":
-                written.submitted += submitting.submit(session, job.run.key, span, job.actor)
+                written.submitted += submitting.submit(session, job.key, span, job.actor)
             for name, number in _counted(written).items():
                 total[name] += number
             job.advance(span[1] * 99 // spans[-1][1], session, applied_through=span[1], counts=total)
         job.told |= {"applied_through": span[1], "counts": {**job.told["counts"], **total}}
-    job.stand("applied", counts={**total, **staging.counted(session, job.run.key)})
+    job.stand("applied", counts={**total, **staging.counted(session, job.key)})
 
 
 def _counted(written: Written) -> dict[str, int]:
@@ -220,7 +219,7 @@ def _counted(written: Written) -> dict[str, int]:
 
 def _tell(session: Session, job: Job) -> None:
     """The audit trail knows who sent the file, by which request, and that it came in an import."""
-    session.execute(_TELL, (job.told["actor"], job.told["request_id"] or "", f"import {job.run.key}"))
+    session.execute(_TELL, (job.told["actor"], job.told["request_id"] or "", f"import {job.key}"))
 
 
 _SPANS: Final = """
