@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from smartcity_api.identity.roles import Actor
 from smartcity_api.imports.actions import circles
-from smartcity_api.imports.actions.judging import OF_SPAN, Session, Span, geometry, judge_again, kind
+from smartcity_api.imports.actions.judging import OF_SPAN, Session, Span, geometry, given, judge_again, kind
 from smartcity_api.imports.actions.targets import GEOMETRIES, Target
 from smartcity_api.kit.days import today
 from smartcity_api.kit.http.database_problems import of_database_error
@@ -136,8 +136,7 @@ def _lock(target: Target) -> Composed:
 
 
 def _insert(target: Target) -> Composed:
-    names = [name for name in target.columns if name != "boundary_kind" or not target.is_spatial]
-    columns, values = list(names), [_told(target, name) for name in names]
+    columns, values = list(target.plain), [_told(target, name) for name in target.plain]
     if target.is_spatial:
         told = kind("r", "v", "t")
         columns += ["boundary_kind", *GEOMETRIES]
@@ -155,21 +154,17 @@ def _insert(target: Target) -> Composed:
 
 
 def _told(target: Target, name: str) -> Composable:
-    """A new record's value; a column that is never null has its empty value where nothing is told."""
-    empty = target.empty(name)
-    given = SQL("v.{0}").format(Identifier(name))
-    if name == target.owner:
-        return SQL("coalesce({0}, %(organisation)s)").format(given)
-    return given if empty is None else SQL("coalesce({0}, {1})").format(given, Literal(empty))
+    """What is written: what the row tells, and whoever files for nobody else files for himself."""
+    told = given(target, name)
+    return SQL("coalesce({0}, %(organisation)s)").format(told) if name == target.owner else told
 
 
 def _update(target: Target) -> Composed:
-    names = [name for name in target.columns if name != "boundary_kind" or not target.is_spatial]
     changes: list[Composable] = [
         SQL("{column} = CASE WHEN r.told ? {name} THEN {value} ELSE t.{column} END").format(
             column=Identifier(name), name=Literal(name), value=_told(target, name)
         )
-        for name in names
+        for name in target.plain
     ]
     if target.is_spatial:
         told = kind("r", "v", "t")

@@ -110,18 +110,21 @@ def _owner(target: Target) -> Composable:
 
 def _differs(target: Target) -> Composable:
     """Whether any column that the row tells is another in the record."""
-    names = [name for name in target.columns if not (target.is_spatial and name == "boundary_kind")]
-    plain = [_compared(target, name) for name in names]
+    plain = [_compared(target, name) for name in target.plain]
     shapes = [SQL("({0})").format(_reshaped())] if target.is_spatial else []
     return SQL(" OR ").join([*plain, *shapes])
 
 
 def _compared(target: Target, name: str) -> Composable:
-    given = SQL("v.{0}").format(Identifier(name))
-    empty = target.empty(name)
-    if empty is not None:
-        given = SQL("coalesce({0}, {1})").format(given, Literal(empty))
-    return SQL("(asked.told ? {0} AND {1} IS DISTINCT FROM t.{2})").format(Literal(name), given, Identifier(name))
+    return SQL("(asked.told ? {0} AND {1} IS DISTINCT FROM t.{2})").format(
+        Literal(name), given(target, name), Identifier(name)
+    )
+
+
+def given(target: Target, name: str) -> Composable:
+    """What a row tells of a column; one that is never null has its empty value where nothing is told."""
+    told, empty = SQL("v.{0}").format(Identifier(name)), target.empty(name)
+    return told if empty is None else SQL("coalesce({0}, {1})").format(told, Literal(empty))
 
 
 def _fixed(target: Target) -> Composable:
@@ -143,13 +146,13 @@ def kind(row: str, told: str, current: str) -> Composed:
 
 def geometry(name: str, row: str, current: str, kind: Composable) -> Composed:
     """One of a record's geometries in the end; that of an administrative area is the database's to make."""
-    given = SQL("CASE WHEN {name} = ANY ({row}.gives) THEN {row}.{column} ELSE {current}.{column} END").format(
+    own = SQL("CASE WHEN {name} = ANY ({row}.gives) THEN {row}.{column} ELSE {current}.{column} END").format(
         name=Literal(name), row=Identifier(row), column=Identifier(name), current=Identifier(current)
     )
     if name == "location":
-        return SQL("CASE WHEN {kind} IS NOT NULL THEN {given} END").format(kind=kind, given=given)
+        return SQL("CASE WHEN {kind} IS NOT NULL THEN {given} END").format(kind=kind, given=own)
     return SQL("CASE {kind} WHEN 'surveyed' THEN {given} WHEN 'administrative' THEN {current}.boundary END").format(
-        kind=kind, given=given, current=Identifier(current)
+        kind=kind, given=own, current=Identifier(current)
     )
 
 

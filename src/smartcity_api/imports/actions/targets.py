@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any, Final, LiteralString
 
 from sqlalchemy import Column, Table
-from sqlalchemy.dialects.postgresql import JSONB
 
 from smartcity_api.identity.roles import Permission
 from smartcity_api.kit import rows
@@ -66,16 +65,17 @@ class Target:
         told = (one for one in self.table.columns if one.computed is None and one.name not in (*KEPT, *GEOMETRIES))
         return tuple(one.name for one in told if one.name not in ("met_on", "status", "progress", "evidence"))
 
+    @cached_property
+    def plain(self) -> tuple[str, ...]:
+        """Those of them that do not depend on the geometries, as the kind of a boundary does."""
+        return tuple(name for name in self.columns if name != "boundary_kind" or not self.is_spatial)
+
     def empty(self, name: str) -> str | None:
         """What stands in a column that may not be null and is not told; None where it may."""
         column: Column[Any] = self.table.c[name]
         if column.nullable or column.server_default is None:
             return None
         return str(getattr(column.server_default, "arg", ""))
-
-    def is_json(self, name: str) -> bool:
-        """Whether the column holds JSON."""
-        return isinstance(self.table.c[name].type, JSONB)
 
 
 _PROPOSAL: Final[Mapping[str, Any]] = {
