@@ -13,6 +13,8 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from smartcity_api.identity.roles import Actor
 from smartcity_api.imports.actions.targets import GEOMETRIES, Target
+from smartcity_api.kit.layers import DECIMALS
+from smartcity_api.proposals.queries import MUCH
 
 Session = Connection[Any]
 Span = tuple[int, int]
@@ -21,15 +23,8 @@ OF_SPAN: Final = SQL("r.import_id = %(import)s AND r.number > %(after)s AND r.nu
 Moved = tuple[int, str, str]
 """A row's number, the state that it was in, and the one that it is in now."""
 
-DECIMALS: Final = 6
-"""Geometries that are answered as the same text are the same: what was exported must come back unchanged.
-
-So are rings that turn the other way round, as some formats want them to.
-"""
 SHORT: Final = 6
 """Vertices of a geometry that is repeated."""
-MUCH: Final = 0.01
-"""Share of a boundary over a kilometre outside the stated provinces from which on it is unlikely."""
 
 
 def judge(session: Session, target: Target, key: UUID, span: Span, actor: Actor) -> None:
@@ -157,7 +152,11 @@ def geometry(name: str, row: str, current: str, kind: Composable) -> Composed:
 
 
 def _reshaped() -> Composable:
-    """Whether the place is another: its kind, or a geometry that the row gives."""
+    """Whether the place is another: its kind, or a geometry that the row gives.
+
+    Geometries that are answered as the same text are the same: what was exported must come back unchanged. So are
+    rings that turn the other way round, as some formats want them to.
+    """
     told = kind("asked", "v", "t")
     other = SQL(
         "({name} = ANY (asked.gives) AND NOT (asked.{column} IS NOT DISTINCT FROM t.{column}"
