@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -89,15 +90,9 @@ class Job:
 
     def stand(self, status: str, session: Session | None = None, **columns: Any) -> None:
         """The import stands elsewhere now, or `Overtaken` is raised."""
-        asked = {
-            "id": self.key,
-            "run": self.run.id,
-            "was": self.told["status"],
-            "status": status,
-            "failure": None if columns.get("failure") is None else Jsonb(columns["failure"]),
-            "counts": Jsonb(columns.get("counts", {})),
-        }
-        if (session or self.watch).execute(_STAND, asked).rowcount != 1:
+        was = self.told["status"]
+        asked = standing(self.run, was, status, is_read=was == "validating", **columns)
+        if (session or self.watch).execute(STAND, asked).rowcount != 1:
             raise Overtaken
         self.told["status"] = status
 
@@ -107,10 +102,8 @@ class Job:
 
     def fail(self, code: str, message: Text, counts: Mapping[str, int] | None = None, **where: Any) -> None:
         """Write down why nothing becomes of it, unless it is another's by now."""
-        told = {"code": code, "en": message.en, "th": message.th, **where}
-        failure = {name: value for name, value in told.items() if value is not None}
         try:
-            self.stand("failed", failure=failure, counts=counts or {})
+            self.stand("failed", failure=reason(code, message, **where), counts=counts or {})
         except Overtaken:
             return
         log.info("import failed", id=str(self.key), code=code)
@@ -123,6 +116,33 @@ class Job:
             self.fail(fault.code, fault.message, line=fault.line, suggestion=fault.suggestion)
 
 
+def reason(code: str, message: Text, **where: Any) -> dict[str, Any]:
+    """Why nothing becomes of an import, as it is written down."""
+    told = {"code": code, "en": message.en, "th": message.th, **where}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def standing(
+    run: Run,
+    was: str,
+    status: str,
+    *,
+    is_read: bool = False,
+    failure: Mapping[str, Any] | None = None,
+    counts: Mapping[str, int] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """What `STAND` is asked: that the import stands elsewhere now; `is_read` when the reading of its file ended so."""
+    return {
+        "id": run.key,
+        "run": run.id,
+        "was": was,
+        "status": status,
+        "is_read": is_read,
+        "failure": None if failure is None else Jsonb(failure),
+        "counts": Jsonb(dict(counts)),
+    }
+
+
 _RENEW: Final = "UPDATE import SET leased_until = now() + %s WHERE id = %s AND leased_by = %s"
 _DESCRIBE: Final = "UPDATE import SET format = %s, about = %s WHERE id = %s AND leased_by = %s"
 _ADVANCE: Final = """
@@ -131,10 +151,10 @@ UPDATE import SET leased_until = now() + %(lease)s, progress = %(progress)s, cou
        attempts = CASE WHEN %(through)s::int IS NULL THEN attempts ELSE 0 END
  WHERE id = %(id)s AND leased_by = %(run)s AND status = %(status)s
 """
-_STAND: Final = """
+STAND: Final = """
 UPDATE import SET status = %(status)s, failure = %(failure)s, counts = counts || %(counts)s,
        progress = CASE %(status)s WHEN 'applying' THEN 0 WHEN 'failed' THEN progress ELSE 100 END, attempts = 1,
-       validated_at = CASE %(was)s WHEN 'validating' THEN now() ELSE validated_at END,
+       validated_at = CASE WHEN %(is_read)s THEN now() ELSE validated_at END,
        ended_at = CASE WHEN %(status)s IN ('applied', 'failed') THEN now() END,
        leased_by = CASE %(status)s WHEN 'applying' THEN leased_by END,
        leased_until = CASE %(status)s WHEN 'applying' THEN leased_until END

@@ -16,9 +16,10 @@ from typing import Any, Final
 import structlog
 from psycopg import AsyncConnection, Error
 
-from smartcity_api.imports.actions.jobs import Run
+from smartcity_api.imports.actions.jobs import STAND, Run, reason, standing
 from smartcity_api.imports.actions.work import work
 from smartcity_api.imports.models import AT_WORK
+from smartcity_api.kit.language import Text
 from smartcity_api.kit.rows import new_id
 
 log = structlog.get_logger("smartcity_api.imports")
@@ -33,17 +34,12 @@ UPDATE import SET leased_by = %(run)s, leased_until = now() + %(lease)s, attempt
        status = CASE status WHEN 'received' THEN 'validating' ELSE status END
  WHERE id = (SELECT id FROM import WHERE status = ANY (%(at_work)s) AND (leased_until < now()) IS NOT FALSE
               ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, attempts
+RETURNING id, attempts, status
 """
-_GIVE_UP: Final = """
-UPDATE import SET status = 'failed', ended_at = now(), leased_by = NULL, leased_until = NULL,
-       failure = %(failure)s::jsonb
- WHERE id = %(id)s AND leased_by = %(run)s
-"""
-_DIED: Final = (
-    '{"code": "gave_up", "en": "the service tried three times and was stopped each time; nothing is half done: '
-    'send the file again, in smaller parts if it is large", '
-    '"th": "ระบบพยายามสามครั้งแต่ถูกหยุดทุกครั้ง ไม่มีข้อมูลค้างครึ่งทาง กรุณาส่งไฟล์ใหม่ หากไฟล์ใหญ่ให้แบ่งเป็นส่วน"}'
+_DIED: Final = Text(
+    "the service tried three times and was stopped each time; nothing is half done: send the file again, in smaller "
+    "parts if it is large",
+    "ระบบพยายามสามครั้งแต่ถูกหยุดทุกครั้ง ไม่มีข้อมูลค้างครึ่งทาง กรุณาส่งไฟล์ใหม่ หากไฟล์ใหญ่ให้แบ่งเป็นส่วน",
 )
 _LEAVE: Final = "UPDATE import SET leased_by = NULL, leased_until = NULL, attempts = 0 WHERE id = %s AND leased_by = %s"
 
@@ -81,17 +77,18 @@ async def keep_importing(
 
 async def take(connection: AsyncConnection) -> Run | None:
     """The oldest import that waits and nobody works on, which is now this run's; none when there is none."""
-    run = new_id()
-    asked = {"run": run, "lease": LEASE, "at_work": list(AT_WORK)}
+    mine = new_id()
+    asked = {"run": mine, "lease": LEASE, "at_work": list(AT_WORK)}
     row = await (await connection.execute(_TAKE, asked)).fetchone()
     if row is None:
         return None
-    key, attempts = row
+    key, attempts, status = row
+    run = Run(key, mine, LEASE)
     if attempts > ATTEMPTS:
-        await connection.execute(_GIVE_UP, {"id": key, "run": run, "failure": _DIED})
+        await connection.execute(STAND, standing(run, status, "failed", failure=reason("gave_up", _DIED)))
         log.warning("import failed", id=str(key), reason="its runs died")
         return await take(connection)
-    return Run(key, run, LEASE)
+    return run
 
 
 async def _see_through(connection: AsyncConnection, conninfo: str, folder: Path, run: Run, stop: asyncio.Event) -> None:
