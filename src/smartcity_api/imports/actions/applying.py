@@ -7,11 +7,11 @@ from uuid import UUID
 
 import psycopg
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
-from psycopg.types.json import Jsonb
 
 from smartcity_api.identity.roles import Actor
 from smartcity_api.imports.actions import circles
 from smartcity_api.imports.actions.judging import OF_SPAN, Session, Span, geometry, given, judge_again, kind
+from smartcity_api.imports.actions.noting import note
 from smartcity_api.imports.actions.targets import GEOMETRIES, Target
 from smartcity_api.kit.days import today
 from smartcity_api.kit.http.database_problems import of_database_error
@@ -58,7 +58,7 @@ def _halved(
 ) -> tuple[Written, Sequence[int]]:
     after, through = span
     if through - after == 1:
-        session.execute(_REFUSED, {"import": key, "number": through, "fault": Jsonb([_refusal(error)])})
+        note(session, key, {through: [_refusal(error)]})
         return Written(), [through]
     middle = (after + through) // 2
     first, bad = write_carefully(session, target, key, (after, middle), actor)
@@ -121,10 +121,6 @@ _FILED: Final = SQL(
     " SELECT r.number, r.record_id, smartcity_uuid7() AS act_id FROM import_row AS r"
     " WHERE {0} AND r.state = 'new' ORDER BY r.number"
 ).format(OF_SPAN)
-_REFUSED: Final = (
-    "UPDATE import_row SET state = 'error', faults = faults || %(fault)s"
-    " WHERE import_id = %(import)s AND number = %(number)s"
-)
 
 
 def _lock(target: Target) -> Composed:

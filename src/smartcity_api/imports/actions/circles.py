@@ -5,20 +5,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from psycopg.sql import SQL, Composed, Identifier, Literal
-from psycopg.types.json import Jsonb
 
 from smartcity_api.imports.actions.judging import OF_SPAN, Session, Span
+from smartcity_api.imports.actions.noting import note
 from smartcity_api.imports.actions.targets import Order, Target
 
 SHOWN: Final = 5
 """Records of a circle that are named."""
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-_REFUSED: Final = """
-UPDATE import_row AS r SET state = 'error', faults = r.faults || found.fault
-  FROM unnest(%(numbers)s::int[], %(faults)s::jsonb[]) AS found (number, fault)
- WHERE r.import_id = %(import)s AND r.number = found.number
-"""
 
 
 def refuse(session: Session, target: Target, key: UUID, span: Span, *, writing: bool) -> list[int]:
@@ -36,10 +31,9 @@ def refuse(session: Session, target: Target, key: UUID, span: Span, *, writing: 
         session.execute(_LOCK, (order.lock,))
     found = session.execute(_walked(target, order), about).fetchall()
     rows = {record: number for record, _, number in found if number is not None}
-    faults = dict(_faults({record: before for record, before, _ in found}, rows))
-    if faults:
-        told = [Jsonb([fault]) for fault in faults.values()]
-        session.execute(_REFUSED, {**about, "numbers": list(faults), "faults": told})
+    befores = {record: before for record, before, _ in found}
+    faults = {number: [fault] for number, fault in _faults(befores, rows)}
+    note(session, key, faults)
     return list(faults)
 
 

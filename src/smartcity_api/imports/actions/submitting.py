@@ -1,15 +1,14 @@
 """Submitting the proposals of an import that are complete, by the rules of single submissions."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from psycopg.sql import SQL
-from psycopg.types.json import Jsonb
 
 from smartcity_api.history.lifecycle import Move
 from smartcity_api.identity.roles import Actor
 from smartcity_api.imports.actions.judging import OF_SPAN, Session, Span
+from smartcity_api.imports.actions.noting import note
 from smartcity_api.kit.days import today
 from smartcity_api.kit.errors import Fault
 from smartcity_api.proposals import lifecycle
@@ -22,11 +21,6 @@ _ASKED: Final = SQL(
     " FROM import_row AS r JOIN proposal AS p ON p.id = r.record_id"
     " WHERE {0} AND r.state <> 'error' AND p.stage IN ('draft', 'returned') ORDER BY p.id FOR NO KEY UPDATE OF p"
 ).format(OF_SPAN)
-_FOUND: Final = SQL(
-    "UPDATE import_row AS r SET faults = r.faults || found.faults"
-    " FROM unnest(%(numbers)s::int[], %(faults)s::jsonb[]) AS found (number, faults)"
-    " WHERE r.import_id = %(import)s AND r.number = found.number"
-)
 _ACTS: Final = """
 INSERT INTO act (id, subject_type, subject_id, by, action)
 SELECT act_id, 'proposals', record_id, 'applicant', 'submit' FROM pg_temp.submitted ORDER BY number
@@ -43,20 +37,19 @@ SELECT 'proposals', s.record_id, last.revision, last.seq + 1, 'submitted', %s, '
 
 def submit(session: Session, key: UUID, span: Span, actor: Actor) -> int:
     """Submit what is complete among these rows, and note at the others what they lack; how many were submitted."""
-    about: dict[str, Any] = {"import": key, "after": span[0], "through": span[1]}
-    asked = session.execute(_ASKED, about).fetchall()
+    asked = session.execute(_ASKED, {"import": key, "after": span[0], "through": span[1]}).fetchall()
     known = facts_of_many(session, [record for _, record, _ in asked], today())
     ready: list[tuple[int, UUID]] = []
-    lacking: list[tuple[int, list[Fault]]] = []
+    lacking: dict[int, list[dict[str, Any]]] = {}
     for number, record, stages in asked:
         faults = _against(known[record], lifecycle.Standing.after(stages), actor)
         if faults is None:
             continue
         if faults:
-            lacking.append((number, faults))
+            lacking[number] = [_warning(fault) for fault in faults]
         else:
             ready.append((number, record))
-    _note(session, about, lacking)
+    note(session, key, lacking)
     return _submitted(session, ready)
 
 
@@ -68,12 +61,6 @@ def _against(facts: lifecycle.Facts, standing: lifecycle.Standing, actor: Actor)
     faults = lifecycle.missing(facts, "submit")
     closed = None if standing.submitted else lifecycle.outside_call(facts)
     return [*faults, *([closed] if closed else [])]
-
-
-def _note(session: Session, about: Mapping[str, Any], lacking: list[tuple[int, list[Fault]]]) -> None:
-    if lacking:
-        told = [Jsonb([_warning(fault) for fault in faults]) for _, faults in lacking]
-        session.execute(_FOUND, {**about, "numbers": [number for number, _ in lacking], "faults": told})
 
 
 def _warning(fault: Fault) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from uuid import UUID
 import psycopg
 import structlog
 from psycopg import Connection
-from psycopg.types.json import Jsonb
 
 from smartcity_api.identity.roles import Actor, Permission, Role
 from smartcity_api.imports.actions import staging, submitting
 from smartcity_api.imports.actions.applying import Written, lock_all, write_carefully
 from smartcity_api.imports.actions.jobs import Job, Overtaken, Refused, Run, path_of
 from smartcity_api.imports.actions.judging import Session, Span, judge
+from smartcity_api.imports.actions.noting import note
 from smartcity_api.imports.actions.targets import TARGETS
 from smartcity_api.imports.faults import FileFault
 from smartcity_api.kit.language import Text
@@ -172,18 +172,12 @@ def _look_again(session: Session, job: Job, spans: Sequence[Span], refused: Mapp
         for span in spans:
             judge(session, job.target, job.key, span, job.actor)
             job.advance(99)
-        numbers, faults = list(refused), [Jsonb(one) for one in refused.values()]
-        session.execute(_REFUSED, {"import": job.key, "numbers": numbers, "faults": faults})
+        note(session, job.key, refused, instead=True)
     wrong = session.execute(_WRONG, (job.key,)).fetchall()
     return Refused("rows_changed", _worse([number for (number,) in wrong]), staging.counted(session, job.key))
 
 
 _FAULTS: Final = "SELECT number, faults FROM import_row WHERE import_id = %s AND number = ANY (%s)"
-_REFUSED: Final = """
-UPDATE import_row AS r SET state = 'error', faults = found.faults
-  FROM unnest(%(numbers)s::int[], %(faults)s::jsonb[]) AS found (number, faults)
- WHERE r.import_id = %(import)s AND r.number = found.number
-"""
 _WRONG: Final = "SELECT number FROM import_row WHERE import_id = %s AND state = 'error' ORDER BY number LIMIT 21"
 
 
