@@ -13,8 +13,6 @@ from pathlib import Path
 from statistics import median
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
-
 from benchmarks import ground, plans, programme, rivals
 from benchmarks.ground import Ground
 from benchmarks.measure import interleaved, table
@@ -22,6 +20,7 @@ from benchmarks.statements import Listener, listening
 from smartcity_api.clients.actions import make
 from smartcity_api.clients.schemas import ClientDraft
 from smartcity_api.kit.database import Database
+from smartcity_api.kit.telling import telling
 
 FEW, MANY = 10_000, programme.PROPOSALS_MADE
 HIDDEN = 8
@@ -83,7 +82,7 @@ def _options() -> argparse.Namespace:
 async def _agency(place: Ground) -> dict[str, str]:
     """What a new client of an agency sends to be known."""
     database = Database(str(place.settings.database_url))
-    async with database.transaction(text("SELECT set_config('smartcity.actor', 'command/bench', true)")) as transaction:
+    async with database.transaction(telling("command/bench")) as transaction:
         draft = ClientDraft(name=f"bench {uuid4()}", role="agency", organisation_id=AGENCY)
         _, key = await make(transaction, draft)
     await database.close()

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import text
-
 from benchmarks import ground, profile, replay, rivals
 from benchmarks.drafts import ID, Supply, filed, id_of, unused
 from benchmarks.ground import Ground
@@ -21,6 +19,7 @@ from benchmarks.replay import Recorded
 from benchmarks.statements import listening
 from smartcity_api.clients.actions import make
 from smartcity_api.clients.schemas import ClientDraft
+from smartcity_api.kit.telling import telling
 from smartcity_api.server import connect
 
 DATABASE = "moves"
@@ -104,7 +103,7 @@ def secretary(place: Ground) -> str:
 
 async def _secretary(place: Ground) -> str:
     database = connect(place.settings)
-    async with database.transaction(text("SELECT set_config('smartcity.actor', 'command/bench', true)")) as transaction:
+    async with database.transaction(telling("command/bench")) as transaction:
         _, key = await make(transaction, ClientDraft(name=f"bench {uuid4()}", role="secretary"))
     await database.close()
     return key

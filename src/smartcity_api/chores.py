@@ -6,7 +6,6 @@ from typing import Final
 
 import structlog
 from psycopg import Error
-from sqlalchemy import text
 
 from smartcity_api.audit.actions import Lag, keep_sealing
 from smartcity_api.clients.actions import forget_answers
@@ -14,6 +13,7 @@ from smartcity_api.imports.actions.forgetting import forget_imports, sweep
 from smartcity_api.imports.actions.running import keep_importing
 from smartcity_api.kit import errors
 from smartcity_api.kit.database import Database
+from smartcity_api.kit.telling import telling
 from smartcity_api.settings import Settings
 
 log = structlog.get_logger("smartcity_api.chores")
@@ -33,9 +33,7 @@ async def keep_house(database: Database, settings: Settings, stop: asyncio.Event
 async def _keep_forgetting(database: Database, settings: Settings, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            async with database.transaction(
-                text("SELECT set_config('smartcity.actor', 'chores', true)")
-            ) as transaction:
+            async with database.transaction(telling("chores")) as transaction:
                 await forget_answers(transaction)
                 await forget_imports(transaction, settings.import_retention_days)
                 await sweep(transaction, settings.imports)

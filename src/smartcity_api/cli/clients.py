@@ -13,7 +13,6 @@ from uuid import UUID
 import typer
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from sqlalchemy import func, literal, select
 
 from smartcity_api import server
 from smartcity_api.cli.connection import complain, connected, plain_errors
@@ -23,6 +22,7 @@ from smartcity_api.clients.schemas import ClientDraft
 from smartcity_api.identity.roles import Role
 from smartcity_api.kit import errors
 from smartcity_api.kit.database import Database, Transaction
+from smartcity_api.kit.telling import telling
 from smartcity_api.settings import Settings
 
 app = typer.Typer(help="The clients that may call the service with keys of their own.", no_args_is_help=True)
@@ -150,9 +150,7 @@ async def _transact(settings: Settings, work: Callable[[Transaction], Awaitable[
     """What is written by hand is in the audit trail under the name of who did it on this machine."""
     database: Database = server.connect(settings)
     try:
-        async with database.transaction(
-            select(func.set_config("smartcity.actor", literal(f"command/{getpass.getuser()}"), True))
-        ) as transaction:
+        async with database.transaction(telling(f"command/{getpass.getuser()}")) as transaction:
             return await work(transaction)
     finally:
         await database.close()

@@ -22,6 +22,8 @@ from smartcity_api.imports.actions.noting import note
 from smartcity_api.imports.actions.targets import TARGETS
 from smartcity_api.imports.faults import FileFault
 from smartcity_api.kit.language import Text
+from smartcity_api.kit.statements import compiled
+from smartcity_api.kit.telling import telling
 
 __all__ = ["Run", "work"]
 
@@ -44,10 +46,6 @@ TOO_SLOW: Final = Text(
 
 
 _LOAD: Final = "SELECT to_jsonb(import) FROM import WHERE id = %s AND leased_by = %s"
-_TELL: Final = (
-    "SELECT set_config('smartcity.actor', %s, true), set_config('smartcity.request_id', %s, true),"
-    " set_config('smartcity.reason', %s, true)"
-)
 _CLIENT: Final = "SELECT paused_at IS NULL AND revoked_at IS NULL FROM client WHERE id = %s"
 
 
@@ -213,7 +211,10 @@ def _counted(written: Written) -> dict[str, int]:
 
 def _tell(session: Session, job: Job) -> None:
     """The audit trail knows who sent the file, by which request, and that it came in an import."""
-    session.execute(_TELL, (job.told["actor"], job.told["request_id"] or "", f"import {job.key}"))
+    text, values = compiled(
+        telling(job.told["actor"], request_id=job.told["request_id"] or "", reason=f"import {job.key}")
+    )
+    session.execute(text.encode(), values)
 
 
 _SPANS: Final = """

@@ -12,7 +12,6 @@ from typing import Annotated, Any, Final, Protocol
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from sqlalchemy import text
 
 from smartcity_api.kit import conflicts, errors
 from smartcity_api.kit.database import Database, Transaction
@@ -20,6 +19,7 @@ from smartcity_api.kit.http import idempotency
 from smartcity_api.kit.http.content import Sent, nothing, received
 from smartcity_api.kit.http.responses import FROM_DATABASE, Responses, documented
 from smartcity_api.kit.language import Text
+from smartcity_api.kit.telling import telling
 
 PERMISSION: Final = "x-permission"
 """Extension of an operation: what whoever calls it must be allowed."""
@@ -108,14 +108,7 @@ async def _attempt(
 
 def _told(database: Database, request: Request, sent: Sent, who: Caller) -> AbstractAsyncContextManager[Transaction]:
     """A transaction that the audit trail knows the caller, the request and the reason of."""
-    about = {"actor": who.id, "request_id": request.state.request_id, "reason": sent.reason or ""}
-    return database.transaction(_TELLING.bindparams(**about))
-
-
-_TELLING: Final = text(
-    "SELECT set_config('smartcity.actor', :actor, true), set_config('smartcity.request_id', :request_id, true), "
-    "set_config('smartcity.reason', :reason, true)"
-)
+    return database.transaction(telling(who.id, request_id=request.state.request_id, reason=sent.reason or ""))
 
 
 async def _transaction(request: Request) -> Transaction:
