@@ -4,18 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from smartcity_api.identity.roles import Actor
 from smartcity_api.imports.actions import circles
+from smartcity_api.imports.actions.jobs import Job
 from smartcity_api.imports.actions.judging import Session, judge, warn
 from smartcity_api.imports.actions.knowledge import Knowledge
-from smartcity_api.imports.actions.targets import Target
 from smartcity_api.imports.faults import FileFault, RowFault
 from smartcity_api.imports.files import Opened, opened
 from smartcity_api.imports.kinds import KINDS, Matched, ReadRow, RowReader, Shape, matched
@@ -32,22 +31,7 @@ BY_LINE: Final = ("csv", "ndjson", "geojsonseq")
 """Formats whose rows are numbered by lines, so that it is known how far the reading is."""
 
 
-class Progress(Protocol):
-    """The import as the reading of its file has to know it."""
-
-    told: dict[str, Any]
-    actor: Actor
-    target: Target
-
-    @property
-    def key(self) -> UUID: ...
-
-    def advance(self, percent: int, session: Session | None = None, **columns: Any) -> None: ...
-
-    def describe(self, form: str, about: Mapping[str, Any]) -> None: ...
-
-
-def read(session: Session, job: Progress, path: Path) -> dict[str, int]:
+def read(session: Session, job: Job, path: Path) -> dict[str, int]:
     """Read the whole file and look at every row; how many rows of each state there are.
 
     Begins anew where an earlier run had begun: what that had read is forgotten.
@@ -188,7 +172,7 @@ UPDATE import_row AS r SET state = 'error', faults = r.faults || jsonb_build_obj
 
 
 def _keep(
-    session: Session, job: Progress, judged: Sequence[tuple[ReadRow, dict[str, Any], list[RowFault]]], crs: str | None
+    session: Session, job: Job, judged: Sequence[tuple[ReadRow, dict[str, Any], list[RowFault]]], crs: str | None
 ) -> None:
     session.execute(_STAGED)
     with session.cursor().copy(_COPY) as copy:
