@@ -26,12 +26,13 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from smartcity_api.kit.columns import Keyed, Named
 from smartcity_api.kit.models import Record
 from smartcity_api.kit.places import Detail, Shape
+from smartcity_api.kit.projections import WGS84, Projection
 from smartcity_api.kit.statements import constant
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any] | KeyedColumnElement[Any]
 
-DECIMALS = 6
-"""Decimals of coordinates in answers: about 0.1 m; boundaries are stored with five."""
+DECIMALS = WGS84.decimals
+"""Decimals of coordinates in answers."""
 
 
 @dataclass(frozen=True)
@@ -217,10 +218,6 @@ def _object(properties: Mapping[str, Column]) -> ColumnElement[str]:
     return cast(json_object(properties), Text)
 
 
-def _geojson(shape: Column) -> ColumnElement[str]:
-    return func.ST_AsGeoJSON(shape, constant(DECIMALS), type_=Text)
-
-
 def geometries(layer: Layer, shape: Shape, detail: Detail) -> dict[str, Column]:
     """The geometry members of a plain JSON record: `location`, and `boundary` when the whole shape is wanted."""
     found: dict[str, Column] = {}
@@ -238,7 +235,7 @@ def record(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail)
     if members:
         text = func.left(text, constant(-1), type_=Text)
         for name, column in members.items():
-            text = text + constant(f',"{name}":') + func.coalesce(_geojson(column), constant("null"))
+            text = text + constant(f',"{name}":') + func.coalesce(WGS84.geojson(column), constant("null"))
         text = text + constant("}")
     return text
 
@@ -249,10 +246,12 @@ def drawn(layer: Layer, shape: Shape, detail: Detail) -> Column | None:
     return None if shape == "none" else layer.location if shape == "point" else whole
 
 
-def feature(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail) -> ColumnElement[str]:
+def feature(
+    layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail, projection: Projection = WGS84
+) -> ColumnElement[str]:
     """One record as the JSON text of a GeoJSON Feature (RFC 7946), its key as `id`."""
     column = drawn(layer, shape, detail)
-    geometry = constant("null") if column is None else func.coalesce(_geojson(column), constant("null"))
+    geometry = constant("null") if column is None else func.coalesce(projection.geojson(column), constant("null"))
     return (
         constant('{"type":"Feature","id":')
         + cast(func.to_json(layer.key), Text)

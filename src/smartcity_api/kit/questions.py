@@ -13,6 +13,7 @@ from smartcity_api.kit.database import Rows, Snapshot
 from smartcity_api.kit.filters import Filter, Parts
 from smartcity_api.kit.layers import Column, Layer, Sort
 from smartcity_api.kit.places import Detail, Shape
+from smartcity_api.kit.projections import WGS84, Projection
 from smartcity_api.kit.statements import constant
 
 FORGIVING = text("SET LOCAL pg_trgm.word_similarity_threshold = 0.45")
@@ -43,6 +44,7 @@ class Question:
     fingerprint: bytes
     forgiving: bool
     day: date | None = None
+    projection: Projection = WGS84
 
     @property
     def is_single(self) -> bool:
@@ -91,7 +93,7 @@ class Question:
         return (kind, self.layer.name, tuple(one.name for one in self.filters), self.day is None)
 
     def _page_key(self, columns: Columns) -> Hashable:
-        shown = (columns, self.form, self.fields, self.shape, self.detail)
+        shown = (columns, self.form, self.fields, self.shape, self.detail, self.projection)
         divided = any(one.parts is not None for one in self.filters)
         return (self._key("page"), divided, shown, self.sort, self.after is None, self.limit is None)
 

@@ -18,6 +18,10 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "parquet": "application/vnd.apache.parquet",
     "html": "text/html; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
+    "schema": "application/schema+json",
+    "openapi": "application/vnd.oai.openapi+json;version=3.0",
+    "svg": "image/svg+xml",
+    "css": "text/css; charset=utf-8",
 }
 
 

@@ -24,7 +24,7 @@ class QueryReader:
     def __init__(self, model: type[Strict]) -> None:
         self.model = model
         self._several = frozenset(
-            name for name, field in model.model_fields.items() if get_origin(field.annotation) is tuple
+            field.alias or name for name, field in model.model_fields.items() if get_origin(field.annotation) is tuple
         )
 
     async def __call__(self, request: Request) -> Strict:
