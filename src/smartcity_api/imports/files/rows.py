@@ -1,5 +1,6 @@
 """What every reader of files gives: an opened file, its rows one by one, and what is to be said about them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -48,7 +49,7 @@ class Row:
 
 
 @dataclass(kw_only=True)
-class Opened:
+class Opened(ABC):
     """A file whose format is known; a context manager, whose rows can be read once.
 
     `crs` is None for WGS 84, else `EPSG:32647` or WKT. `columns` are () where every row names its own members.
@@ -66,9 +67,9 @@ class Opened:
     notices: list[Notice] = field(default_factory=list)
     resources: ExitStack = field(default_factory=ExitStack, repr=False)
 
+    @abstractmethod
     def rows(self) -> Iterator[Row]:
         """The rows in the file's order; raises FileFault where nothing more can be read."""
-        raise NotImplementedError
 
     def notice(self, code: str, en: str, th: str) -> None:
         """Say something about the file, once."""
