@@ -1,7 +1,6 @@
 """What has to be done all the time and by no request: sealing the audit trail, imports, forgetting what is too old."""
 
 import asyncio
-from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -13,6 +12,7 @@ from smartcity_api.imports.actions.forgetting import forget_imports, sweep
 from smartcity_api.imports.actions.running import keep_importing
 from smartcity_api.kit import errors
 from smartcity_api.kit.database import Database
+from smartcity_api.kit.keeping import pause
 from smartcity_api.kit.telling import telling
 from smartcity_api.settings import Settings
 
@@ -39,5 +39,4 @@ async def _keep_forgetting(database: Database, settings: Settings, stop: asyncio
                 await sweep(transaction, settings.imports)
         except (Error, OSError, errors.Problem) as error:
             log.warning("forgetting waits", reason=str(error).strip())
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), HOURLY)
+        await pause(stop, HOURLY)

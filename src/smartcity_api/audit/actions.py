@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from prometheus_client import CollectorRegistry, Gauge
-from psycopg import AsyncConnection, Error
+from psycopg import AsyncConnection
+
+from smartcity_api.kit.keeping import keep
 
 log = structlog.get_logger("smartcity_api.audit")
 
@@ -49,34 +51,19 @@ class Lag:
 async def keep_sealing(
     conninfo: str, stop: asyncio.Event, *, lag: Lag | None = None, every: float = 0.5, patience: float = 10
 ) -> None:
-    """Seal what is committed until told to stop; survive a database that goes away and comes back.
+    """Seal what is committed until told to stop.
 
-    Any number of processes may do this at once: one of them seals, the others find nothing to do. Without a database
-    it tries again ever later, at most `patience` seconds apart.
+    Any number of processes may do this at once: one of them seals, the others find nothing to do. A block is one
+    statement and one transaction.
     """
-    lag = Lag() if lag is None else lag
-    wait = every
-    while not stop.is_set():
-        try:
-            async with await _connected(conninfo) as connection:
-                while not stop.is_set():
-                    await _seal_all(connection, stop, lag)
-                    wait = every
-                    await _pause(stop, every)
-        except (Error, OSError) as error:
-            log.warning("sealing waits", reason=str(error).strip(), seconds=wait)
-            await _pause(stop, wait)
-            wait = min(wait * 2, patience)
+    known = Lag() if lag is None else lag
+    warn = partial(log.warning, "sealing waits")
 
+    async def seal(connection: AsyncConnection) -> bool:
+        await _seal_all(connection, stop, known)
+        return False
 
-async def _connected(conninfo: str) -> AsyncConnection:
-    return await AsyncConnection.connect(
-        conninfo,
-        autocommit=True,  # a block is one statement and one transaction
-        prepare_threshold=None,  # a pooler may give every statement another session
-        application_name="smartcity-sealer",
-        connect_timeout=5,
-    )
+    await keep(conninfo, stop, seal, name="smartcity-sealer", warn=warn, every=every, patience=patience)
 
 
 async def _seal_all(connection: AsyncConnection, stop: asyncio.Event, lag: Lag) -> None:
@@ -91,8 +78,3 @@ async def _seal_all(connection: AsyncConnection, stop: asyncio.Event, lag: Lag) 
         cursor = await connection.execute(_LEFT)
         ((left,),) = await cursor.fetchall()
         lag.left(left)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from psycopg import AsyncConnection, Error
 from smartcity_api.imports.actions.jobs import STAND, Run, reason, standing
 from smartcity_api.imports.actions.work import work
 from smartcity_api.imports.models import AT_WORK
+from smartcity_api.kit.keeping import keep
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.rows import new_id
 
@@ -47,32 +49,20 @@ _LEAVE: Final = "UPDATE import SET leased_by = NULL, leased_until = NULL, attemp
 async def keep_importing(
     conninfo: str, folder: Path, stop: asyncio.Event, *, every: float = 0.5, patience: float = 10
 ) -> None:
-    """Take up what waits until told to stop; survive a database that goes away and comes back.
+    """Take up what waits until told to stop.
 
     Any number of processes may do this at once. Each file is read by a process of its own: it holds up nothing else,
     and what kills it, kills only it.
     """
-    wait = every
-    while not stop.is_set():
-        try:
-            async with await AsyncConnection.connect(
-                conninfo,
-                autocommit=True,
-                prepare_threshold=None,
-                application_name="smartcity-imports",
-                connect_timeout=5,
-            ) as connection:
-                while not stop.is_set():
-                    run = await take(connection)
-                    wait = every
-                    if run is None:
-                        await _pause(stop, every)
-                    else:
-                        await _see_through(connection, conninfo, folder, run, stop)
-        except (Error, OSError) as error:
-            log.warning("importing waits", reason=str(error).strip(), seconds=wait)
-            await _pause(stop, wait)
-            wait = min(wait * 2, patience)
+
+    async def work_on(connection: AsyncConnection) -> bool:
+        run = await take(connection)
+        if run is not None:
+            await _see_through(connection, conninfo, folder, run, stop)
+        return run is not None
+
+    warn = partial(log.warning, "importing waits")
+    await keep(conninfo, stop, work_on, name="smartcity-imports", warn=warn, every=every, patience=patience)
 
 
 async def take(connection: AsyncConnection) -> Run | None:
@@ -137,8 +127,3 @@ def _run(conninfo: str, folder: Path, run: Run) -> None:
     """In the process of its own: Ctrl-C in a terminal reaches it too, but the service ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     work(conninfo, folder, run)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
