@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement
 
@@ -18,14 +18,14 @@ class Queryable:
     """One property as filters see it.
 
     `column` yields the type that `kind` says: text, integer, numeric, boolean, date (a partial day by its last),
-    timestamptz, text[] or geometry. `on_day` is what it yields instead where a day is asked (`bindparam("as_of", type_=Date)`). `values` are
-    all that there are, where they are few.
+    timestamptz, text[] or geometry. `on_day` is what it yields instead where a day is asked
+    (`bindparam("as_of", type_=Date)`). `values` are all that there are, where they are few.
     """
 
     kind: Kind
     column: Column
     title: Text
-    on_day: ColumnElement[object] | None = None
+    on_day: ColumnElement[Any] | None = None
     values: tuple[str, ...] = ()
 
 
