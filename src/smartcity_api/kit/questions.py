@@ -78,16 +78,7 @@ class Question:
 
     async def prepare(self, snapshot: Snapshot) -> None:
         """Set how this transaction forgives typing errors and plans, and refuse values that do not exist."""
-        if self.forgiving:
-            await snapshot.execute(FORGIVING)
-        if any(one.uneven for one in self.filters):
-            await snapshot.execute(PLANNED_ANEW)
-        faults = []
-        for known in (known for one in self.filters for known in one.known):
-            missing = await snapshot.kept(("known", known.name), known.missing, known.values)
-            faults += [known.fault(value) for value in (*known.impossible, *(row[0].decode() for row in missing))]
-        if faults:
-            raise errors.InvalidParameter.listing(faults)
+        await prepared(snapshot, self.filters, forgiving=self.forgiving)
 
     def _key(self, kind: str) -> Hashable:
         return (kind, self.layer.name, tuple(one.name for one in self.filters), self.day is None)
@@ -133,3 +124,17 @@ class Question:
     def _cut(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         statement = orders.ordered(self.layer, statement, self.sort)
         return statement if self.limit is None else statement.limit(bindparam("limit", type_=Integer))
+
+
+async def prepared(snapshot: Snapshot, filters: Sequence[Filter], *, forgiving: bool) -> None:
+    """Set how this transaction forgives typing errors and plans, and refuse values that do not exist."""
+    if forgiving:
+        await snapshot.execute(FORGIVING)
+    if any(one.uneven for one in filters):
+        await snapshot.execute(PLANNED_ANEW)
+    faults = []
+    for known in (known for one in filters for known in one.known):
+        missing = await snapshot.kept(("known", known.name), known.missing, known.values)
+        faults += [known.fault(value) for value in (*known.impossible, *(row[0].decode() for row in missing))]
+    if faults:
+        raise errors.InvalidParameter.listing(faults)
