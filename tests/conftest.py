@@ -136,8 +136,10 @@ def owner(cluster: Cluster, own_database: str) -> Iterator[psycopg.Connection[An
 
 
 @pytest.fixture
-def statements(app: FastAPI) -> list[tuple[str, Any]]:
-    """Every SQL statement that the application sends, with its values, in order."""
+def statements(app: FastAPI) -> Iterator[list[tuple[str, Any]]]:
+    """Every SQL statement that the application sends, with its values, in order; no answer is given from memory."""
     sent: list[tuple[str, Any]] = []
     app.state.database.listener = lambda text, values: sent.append((text, values))
-    return sent
+    room, app.state.answers.room = app.state.answers.room, 0
+    yield sent
+    app.state.answers.room = room

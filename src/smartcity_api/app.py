@@ -29,6 +29,7 @@ from smartcity_api.identity.gate import Identification, Recognise
 from smartcity_api.identity.tokens import TokenChecker
 from smartcity_api.imports import routes as imports
 from smartcity_api.kit.database import Database
+from smartcity_api.kit.http.caching import Answers, Caching
 from smartcity_api.kit.http.etags import CodedTags, ConditionalReads
 from smartcity_api.kit.http.gates import Gates
 from smartcity_api.kit.http.observation import Metrics, Observation
@@ -36,6 +37,7 @@ from smartcity_api.kit.http.openapi import document
 from smartcity_api.kit.http.problems import add_handlers
 from smartcity_api.kit.http.resources import Resource
 from smartcity_api.kit.layers import Layer
+from smartcity_api.kit.states import States
 from smartcity_api.landing import router as landing
 from smartcity_api.milestones import routes as milestones
 from smartcity_api.organisations import routes as organisations
@@ -130,6 +132,9 @@ ABOUT: Final[dict[str, Any]] = {
     "servers": [{"url": "/", "description": "This service"}],
 }
 
+UNMARKED: Final = ("/v1/audit", "/v1/changes", "/v1/clients", "/v1/imports")
+"""Where answers are made of tables whose changes do not change the state's name: the trail, keys, imports."""
+
 EXPOSED = [
     "ETag",
     "Link",
@@ -147,6 +152,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
 
     metrics = Metrics()
     lag = Lag()
+    answers = Answers(settings.cache_size, metrics.registry)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -169,11 +175,17 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
-        middleware=_layers(settings, metrics, Recogniser(database, _checker(settings))),
+        middleware=_layers(
+            settings,
+            metrics,
+            Recogniser(database, _checker(settings)),
+            Middleware(Caching, states=States(database), answers=answers, kept=kept),
+        ),
     )
     app.state.database = database
     app.state.layers = LAYERS
     app.state.metrics = metrics
+    app.state.answers = answers
     app.state.settings = settings
     app.state.verifying = asyncio.Semaphore(1)
     app.state.export_slots = asyncio.Semaphore(2)
@@ -204,8 +216,16 @@ def _checker(settings: Settings) -> TokenChecker | None:
     return TokenChecker(settings) if settings.oidc_issuer else None
 
 
-def _layers(settings: Settings, metrics: Metrics, recognise: Recognise) -> list[Middleware]:
-    """From the outside in. A 304 is decided inside compression, a compressed answer's ETag outside it."""
+def kept(path: str) -> bool:
+    """Whether answers at this path may be kept: they are made of nothing but tables whose changes are marked."""
+    return path.startswith(("/v1/", "/ogc")) and not path.startswith(UNMARKED)
+
+
+def _layers(settings: Settings, metrics: Metrics, recognise: Recognise, caching: Middleware) -> list[Middleware]:
+    """From the outside in.
+
+    A 304 is decided inside compression, a compressed answer's ETag outside it. What is kept is compressed already.
+    """
     for streamed in ("application/x-ndjson", "text/csv", "application/geo+json-seq"):
         add_compress_type(streamed)
     return [
@@ -220,6 +240,7 @@ def _layers(settings: Settings, metrics: Metrics, recognise: Recognise) -> list[
         ),
         Middleware(Gates),
         Middleware(Identification, recognise=recognise),
+        caching,
         Middleware(CodedTags),
         Middleware(CompressMiddleware, minimum_size=1000, gzip_level=1),
         Middleware(ConditionalReads),

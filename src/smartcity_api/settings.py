@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     database_pool_timeout: Annotated[
         PositiveFloat, Field(description="Seconds to wait for a free connection before 503.")
     ] = 5.0
+    cache_size: Annotated[
+        NonNegativeInt,
+        Field(description="Bytes of answers that a process keeps to give again while the data stay; 0 keeps none."),
+    ] = 64 * 2**20
     statement_timeout: Annotated[
         PositiveFloat, Field(description="Seconds one SQL statement of the service may take before 503.")
     ] = 10.0

@@ -8,6 +8,7 @@ from smartcity_api.dossiers import models as dossiers
 from smartcity_api.frameworks import models as frameworks
 from smartcity_api.history import models as history
 from smartcity_api.imports import models as imports
+from smartcity_api.kit import states
 from smartcity_api.kit.models import Base
 from smartcity_api.milestones import models as milestones
 from smartcity_api.organisations import models as organisations
@@ -40,6 +41,7 @@ __all__ = [
     "register",
     "resolutions",
     "sources",
+    "states",
 ]
 
 metadata = Base.metadata

@@ -1,9 +1,14 @@
 """Conditional reads: If-None-Match answers 304, and a compressed answer has an ETag of its own."""
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CODINGS = ("gzip", "br", "zstd")
+_CODED = re.compile(f'-({"|".join(CODINGS)})"$')
+ABOUT_CONTENT = ("content-length", "content-type", "content-encoding")
+"""Header fields that an answer without content does not have."""
 
 
 class ConditionalReads:
@@ -25,11 +30,11 @@ class ConditionalReads:
             nonlocal unchanged
             if message["type"] == "http.response.start" and message["status"] == 200:
                 headers = MutableHeaders(scope=message)
-                held = _held(asked, headers.get("etag"))
-                if held:
+                tag = held(asked, headers.get("etag"))
+                if tag:
                     unchanged = True
-                    headers["etag"] = held
-                    for name in ("content-length", "content-type"):
+                    headers["etag"] = tag
+                    for name in ABOUT_CONTENT:
                         del headers[name]
                     message["status"] = 304
             elif unchanged:
@@ -39,12 +44,13 @@ class ConditionalReads:
         return await self.app(scope, receive, conditional)
 
 
-def _held(asked: str, current: str | None) -> str | None:
-    """The client's tag that names the current representation, in whatever coding it was sent."""
+def held(asked: str, current: str | None) -> str | None:
+    """The client's tag that names the current representation, in whatever coding it was sent, or is now."""
     if current is None:
         return None
     if asked.strip() == "*":
         return current
+    current = _CODED.sub('"', current)
     codings = {current: current, **{coded(current, coding): current for coding in CODINGS}}
     for tag in asked.split(","):
         strong = tag.strip().removeprefix("W/")

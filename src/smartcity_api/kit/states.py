@@ -1,0 +1,55 @@
+"""Names for the states of the data: two readings with one name were made of the same rows, whoever changed them."""
+
+import asyncio
+
+from sqlalchemy import BigInteger, Date, Identity, Numeric, Select, Text, cast, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from smartcity_api.kit.database import Database
+from smartcity_api.kit.models import Base
+from smartcity_api.kit.statements import constant
+
+
+class StateMark(Base):
+    """What the committed changes leave behind: each its own row, folded into fewer now and then.
+
+    A row comes with the change and in its transaction, so it is seen when, and only when, the change is. Tags are
+    random; their sum depends neither on the rows' order nor on their folding, so it names the set of changes that is
+    seen, also after a restore or on a replica that was promoted.
+    """
+
+    __tablename__ = "state_mark"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, comment="Nothing but a key")
+    changes: Mapped[int] = mapped_column(BigInteger, comment="How many statements it stands for")
+    tag: Mapped[int] = mapped_column(Numeric, comment="Sum of their random numbers: all sums together name the state")
+
+
+def _name() -> Select[str]:
+    """The sums, and the day by the database's own clock, since some answers change with it."""
+    colon, day = constant(":"), cast(func.timezone(constant("Asia/Bangkok"), func.now()), Date)
+    return select(func.concat(func.sum(StateMark.changes), colon, func.sum(StateMark.tag), colon, day, type_=Text))
+
+
+class States:
+    """Says which state the database that answers reads is in, asking it once for all who wait."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._asking: asyncio.Task[bytes] | None = None
+        self._next: asyncio.Task[bytes] | None = None
+
+    async def current(self) -> bytes:
+        """The name of the state, by a statement that begins after this was called: never of an earlier moment."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._after(self._asking))
+        return await asyncio.shield(self._next)
+
+    async def _after(self, earlier: asyncio.Task[bytes] | None) -> bytes:
+        """Ask for those who came while it was asked the last time; who comes from now on waits for the next time."""
+        if earlier is not None and not earlier.done():
+            await asyncio.wait([earlier])
+        self._asking, self._next = self._next, None
+        async with self._database.statement() as snapshot:
+            found = await snapshot.kept("state", _name, {})
+        return bytes(found[0][0])
