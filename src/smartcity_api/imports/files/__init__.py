@@ -6,11 +6,8 @@ from smartcity_api.imports.faults import FileFault, Notice, RowFault
 from smartcity_api.imports.files.csv_files import opened_csv
 from smartcity_api.imports.files.detection import NAMED, format_of
 from smartcity_api.imports.files.geojson import opened_geojson
-from smartcity_api.imports.files.gis import opened_gis
 from smartcity_api.imports.files.json_lines import opened_ndjson, opened_sequence
 from smartcity_api.imports.files.rows import Format, Limits, Opened, Row
-from smartcity_api.imports.files.shapefiles import opened_shapefile
-from smartcity_api.imports.files.workbooks import opened_workbook
 
 __all__ = ["FileFault", "Format", "Limits", "Notice", "Opened", "Row", "RowFault", "opened"]
 
@@ -38,10 +35,14 @@ def opened(
 
 
 def _opened(path: Path, found: Format, limits: Limits, layer: str | None) -> Opened:
+    # The libraries for workbooks and maps take longer to load, and more memory, than all else of an import: only
+    # reading such a file loads them.
     match found:
         case "csv":
             return opened_csv(path, limits)
         case "xlsx":
+            from smartcity_api.imports.files.workbooks import opened_workbook
+
             return opened_workbook(path, limits, layer=layer)
         case "ndjson":
             return opened_ndjson(path, limits)
@@ -50,6 +51,10 @@ def _opened(path: Path, found: Format, limits: Limits, layer: str | None) -> Ope
         case "geojson":
             return opened_geojson(path, limits)
         case "shp":
+            from smartcity_api.imports.files.shapefiles import opened_shapefile
+
             return opened_shapefile(path, limits, layer=layer)
         case "gpkg" | "fgb":
+            from smartcity_api.imports.files.gis import opened_gis
+
             return opened_gis(path, limits, form=found, layer=layer)

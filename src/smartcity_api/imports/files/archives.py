@@ -3,7 +3,7 @@
 import shutil
 import zipfile
 import zlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from smartcity_api.imports.faults import FileFault
@@ -102,3 +102,13 @@ def zip_bomb(total: int | None) -> FileFault:
             f"ข้อมูลที่บีบอัดไว้ใหญ่เกินกำหนดหรือใหญ่ผิดส่วนกับขนาดไฟล์{size} จึงไม่ได้เปิดอ่าน",
         ),
     )
+
+
+def shapefiles_in(archive: zipfile.ZipFile) -> dict[str, dict[str, zipfile.ZipInfo]]:
+    """The parts of every Shapefile by their endings, by its name; what macOS adds is none."""
+    parts: dict[str, dict[str, zipfile.ZipInfo]] = {}
+    for member in archive.infolist():
+        name = PurePosixPath(member.filename.replace("\\", "/"))
+        if "__MACOSX" not in name.parts and not name.name.startswith("."):
+            parts.setdefault(str(name.with_suffix("")), {})[name.suffix.lower()] = member
+    return {name: found for name, found in parts.items() if ".shp" in found}

@@ -8,12 +8,11 @@ from typing import IO, Literal
 import orjson
 
 from smartcity_api.imports.faults import FileFault
-from smartcity_api.imports.files.archives import archive_of
+from smartcity_api.imports.files.archives import archive_of, shapefiles_in
 from smartcity_api.imports.files.geojson import first_type
 from smartcity_api.imports.files.headers import empty_file
 from smartcity_api.imports.files.json_lines import RECORD_SEPARATOR
 from smartcity_api.imports.files.rows import Format, Limits
-from smartcity_api.imports.files.shapefiles import shapefiles_in
 from smartcity_api.kit.language import Text
 
 _BEGINNING = 64 * 1024

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from smartcity_api.imports.faults import FileFault
-from smartcity_api.imports.files.archives import archive_of, read_guarded, unpack
+from smartcity_api.imports.files.archives import archive_of, read_guarded, shapefiles_in, unpack
 from smartcity_api.imports.files.gis import GisFile, many_layers, opened_source, own_directory
 from smartcity_api.imports.files.rows import MIB, Limits, Opened
 from smartcity_api.kit.language import Text
@@ -19,16 +19,6 @@ _CODE_PAGES = {"874": "cp874", "ansi874": "cp874", "windows874": "cp874", "tis62
 _UNSAID = (0x00, 0x57)
 
 Members = Mapping[str, zipfile.ZipInfo]
-
-
-def shapefiles_in(archive: zipfile.ZipFile) -> dict[str, dict[str, zipfile.ZipInfo]]:
-    """The parts of every Shapefile by their endings, by its name; what macOS adds is none."""
-    parts: dict[str, dict[str, zipfile.ZipInfo]] = {}
-    for member in archive.infolist():
-        name = PurePosixPath(member.filename.replace("\\", "/"))
-        if "__MACOSX" not in name.parts and not name.name.startswith("."):
-            parts.setdefault(str(name.with_suffix("")), {})[name.suffix.lower()] = member
-    return {name: found for name, found in parts.items() if ".shp" in found}
 
 
 def opened_shapefile(path: Path, limits: Limits, *, layer: str | None) -> Opened:
