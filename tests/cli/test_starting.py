@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from smartcity_api.cli import COMMANDS, app
 
-HEAVY = {"fastapi", "sqlalchemy", "psycopg", "alembic", "pyarrow", "pyogrio", "openpyxl", "uvicorn"}
+FOR_FILES = {"numpy", "openpyxl", "pyarrow", "pyogrio"}
+HEAVY = {"fastapi", "sqlalchemy", "psycopg", "alembic", "uvicorn", *FOR_FILES}
 SMALL = [
     ["--help"],
     ["db", "status"],
@@ -21,12 +22,24 @@ SMALL = [
 
 @pytest.mark.parametrize("arguments", SMALL, ids=lambda arguments: arguments[0])
 def test_small_commands_import_nothing_of_the_service(arguments: list[str], tmp_path: Path) -> None:
-    command = [sys.executable, "-X", "importtime", "-m", "smartcity_api.cli", *arguments]
-    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert told.returncode == (0 if arguments == ["--help"] else 3), told.stderr
-    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in told.stderr.splitlines()}
+    status, imported = started(tmp_path, "-m", "smartcity_api.cli", *arguments)
+    assert status == (0 if arguments == ["--help"] else 3), imported
     assert {"typer", "smartcity_api"} <= imported
     assert imported & HEAVY == set()
+
+
+def test_the_service_starts_without_what_reads_and_writes_files(tmp_path: Path) -> None:
+    status, imported = started(tmp_path, "-c", "import smartcity_api.app")
+    assert status == 0
+    assert {"fastapi", "smartcity_api"} <= imported
+    assert imported & FOR_FILES == set()
+
+
+def started(folder: Path, *arguments: str) -> tuple[int, set[str]]:
+    """The status with which a new Python ends, and the packages that it imported."""
+    command = [sys.executable, "-X", "importtime", *arguments]
+    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return told.returncode, {line.rpartition("|")[2].strip().partition(".")[0] for line in told.stderr.splitlines()}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing
 from typing import Final
 
 from fastapi import Request, Response
@@ -10,7 +10,8 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from smartcity_api.kit.database import Database
-from smartcity_api.kit.http.downloads.files import FILES, ClientLeft, File
+from smartcity_api.kit.exports import FILES
+from smartcity_api.kit.http.downloads.leaving import ClientLeft, watching
 from smartcity_api.kit.http.downloads.texts import BOM, TEXTS
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.pages import of_day
@@ -38,9 +39,8 @@ async def stream(request: Request, database: Database, question: Question, *, ma
         content = _content_of_text(database, question, matched, bom, headers)
         first = await anext(content)
     else:
-        async with _watching(request) as left:
-            file = File(database, question, matched, headers, left, request.app.state.export_slots)
-            content = file.content() if getattr(request.state, "content_wanted", True) else file.head()
+        async with watching(request) as left:
+            content = await asyncio.to_thread(_content_of_file, request, database, question, matched, headers, left)
             try:
                 first = await anext(content)
             except ClientLeft:
@@ -66,6 +66,18 @@ class _Stream(StreamingResponse):
             yield chunk
 
 
+def _content_of_file(
+    request: Request, database: Database, question: Question, matched: str, headers: dict[str, str], left: asyncio.Event
+) -> AsyncGenerator[bytes]:
+    """The file, or nothing of it where its head is asked for."""
+    # The libraries that write files take half a second to load, and more memory than the service without them: they
+    # are loaded once somebody asks for a file.
+    from smartcity_api.kit.http.downloads.files import File
+
+    file = File(database, question, matched, headers, left, request.app.state.export_slots)
+    return file.content() if getattr(request.state, "content_wanted", True) else file.head()
+
+
 async def _content_of_text(
     database: Database, question: Question, matched: str, bom: bool, headers: dict[str, str]
 ) -> AsyncGenerator[bytes]:
@@ -78,22 +90,3 @@ async def _content_of_text(
         async with aclosing(TEXTS[question.form](snapshot, question, bom)) as chunks:
             async for chunk in chunks:
                 yield chunk
-
-
-@asynccontextmanager
-async def _watching(request: Request) -> AsyncIterator[asyncio.Event]:
-    """An event that is set when the client leaves while its file is being written."""
-    left = asyncio.Event()
-
-    async def watch() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-        left.set()
-
-    watching = asyncio.create_task(watch())
-    try:
-        yield left
-    finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching

@@ -16,24 +16,21 @@ import pyarrow as pa
 from sqlalchemy import func, select
 
 from smartcity_api.kit import conflicts, errors, exports
+from smartcity_api.kit.batches import Table
 from smartcity_api.kit.database import Database, Rows
-from smartcity_api.kit.http.downloads.processes import ClientLeft, writing
+from smartcity_api.kit.http.downloads.processes import writing
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import instant
 from smartcity_api.kit.questions import Question
 from smartcity_api.kit.writers import About, is_full
 from smartcity_api.kit.writers.sheets import MAX_CELL, MAX_ROWS
-from smartcity_api.kit.writers.writing import FULL, WRITERS, Outcome, attempt
-
-FILES: Final = frozenset(WRITERS)
+from smartcity_api.kit.writers.writing import FULL, Outcome, attempt
 
 BATCH: Final = 500
 """Rows fetched and written at once; a list that is no longer is short."""
 SHORT: Final = 4 * 1024 * 1024
 """Bytes that a short list has at most."""
 CHUNK: Final = 256 * 1024
-
-__all__ = ["FILES", "ClientLeft", "File"]
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ class File:
             return _open(path)
 
     @asynccontextmanager
-    async def _opened(self) -> AsyncIterator[tuple[exports.Table, AsyncGenerator[Rows]]]:
+    async def _opened(self) -> AsyncIterator[tuple[Table, AsyncGenerator[Rows]]]:
         """The question's table, and its rows in one snapshot."""
         async with self.database.snapshot() as snapshot:
             await self.question.prepare(snapshot)
@@ -119,7 +116,7 @@ class File:
                 geometry=exports.shapes_in(self.question),
                 indexed=self.question.form != "fgb" or await exports.are_all_shaped(self.question, snapshot),
             )
-            table = exports.Table.of(self.question, about)
+            table = Table.of(self.question, about)
             async with aclosing(self.question.batches(snapshot, exports.columns_of, BATCH)) as batches:
                 yield table, batches
 

@@ -10,14 +10,11 @@ from typing import Final
 
 import pyarrow as pa
 
+from smartcity_api.kit.http.downloads.leaving import ClientLeft
 from smartcity_api.kit.writers.writing import Outcome
 
 END: Final = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 """What ends a stream of Arrow batches."""
-
-
-class ClientLeft(Exception):
-    """Nobody waits for the file any more."""
 
 
 class Process:
