@@ -50,7 +50,11 @@ def write_by_psql(url: str, known: Known, code: str) -> None:
     """Count upwards in one province, transaction by transaction."""
     with psycopg.connect(url, autocommit=True) as connection:
         for number in range(1, WRITES + 1):
-            connection.execute("UPDATE province SET aliases = ARRAY['n' || %s::int] WHERE code = %s", (number, code))
+            with connection.transaction():
+                connection.execute(
+                    "UPDATE province SET aliases = ARRAY['n' || %s::int] WHERE code = %s", (number, code)
+                )
+                connection.execute("SELECT pg_sleep(0.003)")  # what is read now must not be kept for later
             known.committed[code] = number
 
 
