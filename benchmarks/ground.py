@@ -115,6 +115,7 @@ def _fill(cluster: Cluster) -> None:
         connection.exec_driver_sql("SET LOCAL max_parallel_workers_per_gather = 0")
         connection.exec_driver_sql(FILL)
         connection.exec_driver_sql(f"GRANT SELECT ON {TABLE} TO {APP}")
+        connection.exec_driver_sql(f"CALL smartcity_attach_marks('{TABLE}')")
     engine.dispose()
     cluster.sql("VACUUM ANALYZE", "CHECKPOINT", database=loading)
     cluster.sql(f"ALTER DATABASE {loading} RENAME TO {DATABASE}")
