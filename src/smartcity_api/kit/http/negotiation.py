@@ -22,6 +22,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "openapi": "application/vnd.oai.openapi+json;version=3.0",
     "svg": "image/svg+xml",
     "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
     "mvt": "application/vnd.mapbox-vector-tile",
     "tilejson": "application/vnd.mapbox.tilejson+json",
     "style": "application/vnd.mapbox.style+json",

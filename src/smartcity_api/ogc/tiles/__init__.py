@@ -1,0 +1,1 @@
+"""OGC API - Tiles: vector tiles of the register's collections, what describes them, and a page that draws them."""

@@ -1,0 +1,108 @@
+"""Geometry as tiles have it: which scale at which zoom, in units of the tile, with borders that stay shared."""
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Double, Integer, any_, bindparam, case, func, select
+
+from smartcity_api.kit.geometry import SRID
+from smartcity_api.kit.layers import Column, Layer
+from smartcity_api.kit.places import Detail
+from smartcity_api.kit.statements import constant
+from smartcity_api.ogc.tiles.grid import EXTENT, ORIGIN
+from smartcity_api.provinces.models import District, Footprint, Province
+
+Geometry = ColumnElement[Any]
+
+MERCATOR: Final = 3857
+BUFFER: Final = 128
+"""Units around a tile that are drawn too, so that lines and symbols are not cut at its edge: an eighth of an inch."""
+FINER: Final = 256
+"""How much finer PostGIS may cut than the tile's units; see `shared`."""
+COARSE: Final = 2
+"""Units by which a boundary of its own may be simplified: a quarter of a pixel where a tile is 512 wide."""
+
+
+def detail_at(zoom: int) -> Detail:
+    """The scale of shared borders at a zoom: what is left out is less than a pixel there."""
+    return "low" if zoom <= 5 else "medium" if zoom <= 8 else "full"
+
+
+def envelope() -> Geometry:
+    """The tile in EPSG:3857."""
+    return func.ST_TileEnvelope(*_place())
+
+
+def surroundings() -> Geometry:
+    """The tile and its buffer in WGS 84, in which shapes are kept and indexed."""
+    margin = constant(BUFFER / EXTENT)
+    world = func.ST_MakeEnvelope(*map(constant, (-ORIGIN, -ORIGIN, ORIGIN, ORIGIN)), constant(MERCATOR))
+    return func.ST_Transform(func.ST_TileEnvelope(*_place(), world, margin), constant(SRID))
+
+
+def drawn(layer: Layer, detail: Detail, *, only_points: bool = False) -> Geometry:
+    """The geometry of a layer's features, null where nothing of it is in the tile.
+
+    A point stands where no boundary is known, and where the boundary is too small to be seen.
+    """
+    assert layer.location is not None
+    if "medium" in layer.boundaries:
+        return shared(layer.boundaries[detail])
+    boundary = layer.boundaries.get("full")
+    point = within_tile(layer.location, BUFFER)
+    if boundary is None or only_points:
+        return point
+    found = own(boundary)
+    if issubclass(layer.table, Footprint):
+        kind = layer.table.boundary_kind
+        found = case(
+            (kind == constant("administrative"), shared(_dissolved(layer.table, boundary, detail))), else_=found
+        )
+    return func.coalesce(found, point)
+
+
+def within_tile(shape: Geometry | Column, buffer: int) -> Geometry:
+    """The shape in units of the tile, cut at its edge and that much around."""
+    projected = func.ST_Transform(shape, constant(MERCATOR))
+    return func.ST_AsMVTGeom(projected, envelope(), constant(EXTENT), constant(buffer))
+
+
+def own(boundary: Geometry | Column) -> Geometry:
+    """A boundary that nobody shares, simplified by itself before anything dear is done with it."""
+    degrees = _unit() * constant(COARSE * 180 / ORIGIN)
+    return within_tile(func.ST_Simplify(boundary, degrees), BUFFER)
+
+
+def shared(boundary: Geometry | Column) -> Geometry:
+    """A boundary whose borders are others' too: every one of its vertices goes to the next point of the tile's grid.
+
+    So two neighbours have the same border, vertex for vertex. `ST_AsMVTGeom` alone would simplify each of them by half
+    a unit, from another vertex on, and leave slivers: it is let work in units so fine that it has nothing to simplify.
+    """
+    corner = constant(-ORIGIN)
+    on_grid = func.ST_SnapToGrid(func.ST_Transform(boundary, constant(MERCATOR)), corner, corner, _unit(), _unit())
+    cut = func.ST_AsMVTGeom(on_grid, envelope(), constant(EXTENT * FINER), constant(BUFFER * FINER))
+    back = constant(1 / FINER)
+    return func.ST_SnapToGrid(func.ST_Scale(cut, back, back), constant(1))
+
+
+def _dissolved(area: type[Footprint], boundary: Column, detail: Detail) -> Geometry:
+    """The boundary of whole provinces or districts at the scale at which those are drawn, so that it lies on theirs."""
+    if detail == "full":
+        return boundary.expression
+    parts = (
+        select(func.ST_Union(getattr(unit, f"boundary_{detail}")))
+        .where(unit.code == any_(codes))
+        .correlate_except(unit)
+        .scalar_subquery()
+        for unit, codes in ((District, area.districts), (Province, area.provinces))
+    )
+    of_districts, of_provinces = parts
+    return case((func.cardinality(area.districts) > constant(0), of_districts), else_=of_provinces)
+
+
+def _place() -> tuple[ColumnElement[int], ...]:
+    return tuple(bindparam(f"tile_{name}", type_=Integer) for name in ("zoom", "col", "row"))
+
+
+def _unit() -> ColumnElement[float]:
+    return bindparam("tile_unit", type_=Double)
