@@ -40,6 +40,7 @@ from smartcity_api.kit.layers import Layer
 from smartcity_api.kit.states import States
 from smartcity_api.landing import router as landing
 from smartcity_api.milestones import routes as milestones
+from smartcity_api.ogc import routes as ogc
 from smartcity_api.organisations import routes as organisations
 from smartcity_api.pilot_areas import routes as pilot_areas
 from smartcity_api.programme import routes as programme
@@ -189,11 +190,12 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings = settings
     app.state.verifying = asyncio.Semaphore(1)
     app.state.export_slots = asyncio.Semaphore(2)
-    app.state.addresses = [(route.path_regex, route.methods) for route in _routes()]
+    app.state.addresses = [(route.path_regex, route.methods) for route in (*_routes(), *ogc.ROUTES)]
     app.state.public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
     add_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.router.routes.extend(ogc.ROUTES)
     app.state.openapi = contract()
     return app
 

@@ -26,10 +26,10 @@ def plain_page(
     day: date | None = None,
 ) -> Response:
     """A page as JSON."""
-    following = _following(request, rows, limit, fingerprint)
-    end = f'],"next":{json.dumps(following)}{_counted(matched)}{_dated(day)}}}'
-    content = b"".join((b'{"items":[', _items(rows, limit), end.encode()))
-    return represented(content, "json", headers={**_link(following), **of_day(day)})
+    then = following(request, rows, limit, fingerprint)
+    end = f'],"next":{json.dumps(then)}{_counted(matched)}{_dated(day)}}}'
+    content = b"".join((b'{"items":[', items(rows, limit), end.encode()))
+    return represented(content, "json", headers={**link(then), **of_day(day)})
 
 
 def feature_collection(
@@ -42,20 +42,22 @@ def feature_collection(
     day: date | None = None,
 ) -> Response:
     """A page as a GeoJSON FeatureCollection (RFC 7946); `next` stands among its links."""
-    following = _following(request, rows, limit, fingerprint, f="geojson")
+    then = following(request, rows, limit, fingerprint, f="geojson")
     links = [{"rel": "self", "type": MEDIA_TYPES["geojson"], "href": here(request, f="geojson")}]
-    if following:
-        links.append({"rel": "next", "type": MEDIA_TYPES["geojson"], "href": following})
+    if then:
+        links.append({"rel": "next", "type": MEDIA_TYPES["geojson"], "href": then})
     end = f'],"links":{json.dumps(links)}{_counted(matched)}{_dated(day)}}}'
-    content = b"".join((b'{"type":"FeatureCollection","features":[', _items(rows, limit), end.encode()))
-    return represented(content, "geojson", headers={**_link(following), **of_day(day)})
+    content = b"".join((b'{"type":"FeatureCollection","features":[', items(rows, limit), end.encode()))
+    return represented(content, "geojson", headers={**link(then), **of_day(day)})
 
 
-def _items(rows: Rows, limit: int) -> bytes:
+def items(rows: Rows, limit: int) -> bytes:
+    """The texts of a page's items, with commas between them."""
     return b",".join([row[0] for row in rows[:limit]])
 
 
-def _following(request: Request, rows: Rows, limit: int, fingerprint: bytes, **form: str) -> str | None:
+def following(request: Request, rows: Rows, limit: int, fingerprint: bytes, **form: str) -> str | None:
+    """The URL of the next page, if there is one."""
     if len(rows) <= limit:
         return None
     position = [value.decode() for value in rows[limit - 1][1:]]
@@ -75,5 +77,6 @@ def of_day(day: date | None) -> dict[str, str]:
     return {} if day is None else {"X-As-Of": str(day)}
 
 
-def _link(following: str | None) -> dict[str, str]:
-    return {"Link": f'<{following}>; rel="next"'} if following else {}
+def link(then: str | None) -> dict[str, str]:
+    """The header that leads to the next page."""
+    return {"Link": f'<{then}>; rel="next"'} if then else {}
