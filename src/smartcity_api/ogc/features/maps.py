@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 LEAST = 0.3
 """Degrees that a map shows at least, so that a point has surroundings."""
 TALLEST, WIDEST = 1.7, 1.7
 """How much taller than wide, or wider than tall, a map gets."""
+
+LINES: Final = {"country": "0.012", "region": "0.004", "place": "0.001"}
+"""By the scale of the map, how many degrees wide the lines of its background are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,12 @@ class Drawing:
     width: float
     height: float
     marks: Sequence[Mark]
+
+    @property
+    def scale(self) -> str:
+        """Which background it has."""
+        span = max(self.width, self.height)
+        return "country" if span > 5 else "region" if span > 1 else "place"
 
     @property
     def dot(self) -> float:

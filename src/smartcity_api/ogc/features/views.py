@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Text, cast, func, literal_column, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from smartcity_api.kit import orders
+from smartcity_api.kit import errors, orders
 from smartcity_api.kit.database import Rows
 from smartcity_api.kit.http import pages
 from smartcity_api.kit.http.links import here
@@ -20,12 +20,14 @@ from smartcity_api.kit.statements import constant
 from smartcity_api.ogc.answers import language_of, page
 from smartcity_api.ogc.collections import COLLECTIONS, Collection
 from smartcity_api.ogc.crs import Crs
-from smartcity_api.ogc.features.maps import drawing
+from smartcity_api.ogc.features.maps import LINES, drawing
 from smartcity_api.ogc.pages import STYLE
 
 COLUMNS = 8
 """Of a table, besides the name."""
-LEFT_OUT = frozenset(("id", "version", "created_at", "geometry", "source_system", "external_id"))
+LEFT_OUT = frozenset(
+    ("id", "version", "created_at", "geometry", "source_system", "external_id", "name_th", "title_th", "boundary_kind")
+)
 """Properties that a table has no room for."""
 COARSE, FINE = 0.004, 0.0004
 """Degrees to which shapes are simplified for a small map: of a page, and of one item."""
@@ -111,7 +113,10 @@ async def style(_: Request) -> Response:
 
 
 async def outline(request: Request) -> Response:
-    """The outlines of the provinces as a picture, which lies under every small map."""
+    """The outlines of the provinces, which lie under every small map; lines as thin as its scale needs."""
+    scale = request.path_params["scale"]
+    if scale not in LINES:
+        raise errors.NoSuchPath
     province = COLLECTIONS["provinces"].layer
 
     def statement() -> Any:
@@ -122,6 +127,6 @@ async def outline(request: Request) -> Response:
         ((paths,),) = await snapshot.kept("outline", statement, {})
     picture = (
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="97 -21 9 16">'
-        b'<path d="%s" fill="#eceff1" stroke="#90a4ae" stroke-width="0.012"/></svg>' % (paths or b"")
+        b'<path d="%s" fill="#eceff1" stroke="#90a4ae" stroke-width="%s"/></svg>'
     )
-    return represented(picture, "svg")
+    return represented(picture % (paths or b"", LINES[scale].encode()), "svg")

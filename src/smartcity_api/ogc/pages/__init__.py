@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from importlib.resources import files
+from types import SimpleNamespace
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -24,7 +25,7 @@ _TEMPLATES: Final = Environment(
 
 def rendered(template: str, context: Mapping[str, Any]) -> bytes:
     """The page; `context` names its language, whose words it gets."""
-    words = {name: word.in_(context["language"]) for name, word in WORDS.items()}
+    words = SimpleNamespace(**{name: word.in_(context["language"]) for name, word in WORDS.items()})
     return _TEMPLATES.get_template(template).render(words=words, **context).encode()
 
 
