@@ -9,7 +9,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from smartcity_api.ogc.answers import ROOT
-from smartcity_api.ogc.features import describing, documents, items, views
+from smartcity_api.ogc.features import definition, describing, documents, items, views
 from smartcity_api.ogc.tiles import routes as tiles
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -36,6 +36,7 @@ _COLLECTION: Final = "/collections/{collection}"
 ROUTES: Final[list[Route]] = [
     plain("", describing.landing),
     plain("/", describing.landing),
+    plain("/api", definition.api),
     plain("/conformance", describing.conformance),
     plain("/collections", describing.collections),
     plain(_COLLECTION, describing.collection),
@@ -45,6 +46,6 @@ ROUTES: Final[list[Route]] = [
     plain(f"{_COLLECTION}/items", items.items),
     plain(f"{_COLLECTION}/items/{{feature}}", items.item),
     plain("/static/style.css", views.style),
-    plain("/static/outline.svg", views.outline),
+    plain("/static/outline-{scale}.svg", views.outline),
     *(plain(path, endpoint) for path, endpoint in tiles.ROUTES),
 ]

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 
 from smartcity_api.kit.http.lists import DEFAULT_LIMIT
 from smartcity_api.kit.layers import Layer
-from smartcity_api.kit.params import MAX_LIMIT, AnyOf, PageParams, Strict, Typed
+from smartcity_api.kit.params import MAX_LIMIT, AnyOf, Count, PageParams, Strict, Typed
 from smartcity_api.kit.refusals import refusal
 from smartcity_api.ogc.collections import Collection
 from smartcity_api.ogc.crs import CRS84, DEFAULT, SYSTEMS, Crs
@@ -62,6 +62,16 @@ _COMMON: dict[str, tuple[Any, Any]] = {
             WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
         ],
         DEFAULT_LIMIT,
+    ),
+    "count": (
+        Annotated[
+            Count,
+            Field(
+                description="Whether `numberMatched` is left out (unless it is known anyhow), estimated by the planner, "
+                "or counted in the same snapshot"
+            ),
+        ],
+        "none",
     ),
     "bbox": (
         Annotated[
