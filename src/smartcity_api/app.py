@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware, add_compress_type
 
-from smartcity_api import __version__, health, problems
+from smartcity_api import __version__, health, logs, problems
 from smartcity_api.audit import routes as audit
 from smartcity_api.audit.actions import Lag
 from smartcity_api.calendars import routes as calendars
@@ -231,7 +231,7 @@ def _layers(settings: Settings, metrics: Metrics, recognise: Recognise, caching:
     for streamed in ("application/x-ndjson", "text/csv", "application/geo+json-seq"):
         add_compress_type(streamed)
     return [
-        Middleware(Observation, metrics=metrics),
+        Middleware(Observation, metrics=metrics, log=logs.access(settings)),
         Middleware(
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),

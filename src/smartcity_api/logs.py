@@ -2,7 +2,9 @@
 
 import logging
 import sys
+from typing import Any
 
+import orjson
 import structlog
 from structlog.typing import Processor
 
@@ -41,3 +43,36 @@ def configure(settings: Settings) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], name != "uvicorn.access"
+
+
+ACCESS = "smartcity_api.access"
+
+
+class _Lines:
+    """Writes lines that are complete already, to wherever standard output is then."""
+
+    def info(self, line: bytes) -> None:
+        """Write one."""
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def access(settings: Settings) -> Any:
+    """The logger of requests: a line for each in the format of all others, written straight out.
+
+    By way of the standard library's loggers a line took a fifth of the time of an answer from memory.
+    """
+    if settings.log_format == "console":
+        return structlog.get_logger(ACCESS)
+    processors: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.JSONRenderer(serializer=orjson.dumps),
+    ]
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    wrapper = structlog.make_filtering_bound_logger(level)
+    logger = structlog.wrap_logger(
+        _Lines(), processors=processors, wrapper_class=wrapper, context_class=dict, cache_logger_on_first_use=True
+    )
+    return logger.bind(logger=ACCESS)

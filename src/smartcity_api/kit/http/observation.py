@@ -3,15 +3,14 @@
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-log = structlog.get_logger("smartcity_api.access")
 
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -33,6 +32,17 @@ class Metrics:
         )
         self.running = Gauge("http_requests_in_progress", "Requests being answered", registry=self.registry)
         ProcessCollector(registry=self.registry)
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answer; its two series are looked up once."""
+        key = (method, route, status)
+        if key not in self._series:
+            counted = self.requests.labels(method, route, str(status))
+            self._series[key] = (counted, self.seconds.labels(method, route))
+        counted, timed = self._series[key]
+        counted.inc()
+        timed.observe(seconds)
 
     def watch_connections(self, in_use: Callable[[], float]) -> None:
         """Report how many database connections this process uses whenever it is asked."""
@@ -43,9 +53,10 @@ class Metrics:
 class Observation:
     """Gives every request an id (the client's own where it sent a sane one), logs it once, and counts it."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, log: Any) -> None:
         self.app = app
         self.metrics = metrics
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Observe one request. Queries are not logged: they may hold what somebody searched for."""
@@ -60,26 +71,27 @@ class Observation:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
             await send(message)
 
         self.metrics.running.inc()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, observed)
-            finally:
-                self.metrics.running.dec()
-                self._record(scope, status, size, time.perf_counter() - begun)
+        structlog.contextvars.bind_contextvars(
+            request_id=request_id
+        )  # each request is a task with a context of its own
+        try:
+            await self.app(scope, receive, observed)
+        finally:
+            self.metrics.running.dec()
+            self._record(scope, status, size, time.perf_counter() - begun)
 
     def _record(self, scope: Scope, status: int, size: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = getattr(scope.get("route"), "path", "none")
-        self.metrics.requests.labels(method, route, str(status)).inc()
-        self.metrics.seconds.labels(method, route).observe(seconds)
+        self.metrics.answered(method, route, status, seconds)
         client = scope.get("client")
-        log.info(
+        self._log.info(
             "request",
             method=scope["method"],
             path=_in_one_line(scope["path"]),
