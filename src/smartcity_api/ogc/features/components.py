@@ -10,7 +10,8 @@ def _texts(*names: str) -> dict[str, Any]:
 
 
 def _object(*required: str, **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": list(required), "properties": properties}
+    found = {"type": "object", "properties": properties}
+    return {**found, "required": list(required)} if required else found
 
 
 _SCHEMAS: Final[dict[str, Any]] = {
