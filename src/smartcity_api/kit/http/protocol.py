@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from smartcity_api.kit import errors
 from smartcity_api.kit.http.problems import MEDIA_TYPE, problem_content
+from smartcity_api.kit.http.transports import Together
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +45,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
-        super().connection_made(transport)
+        self._together = Together(transport)
+        super().connection_made(self._together)  # type: ignore[arg-type]
         self._be_patient(self.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -120,6 +122,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Go on with what had to wait."""
+        self._together.flush()
         super().on_response_complete()
         if self._held and not self.transport.is_closing():
             self.data_received(b"")

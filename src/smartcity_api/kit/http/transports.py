@@ -1,0 +1,44 @@
+"""How an answer's bytes leave: its head together with the first of its content."""
+
+import asyncio
+from typing import Any
+
+
+class Together:
+    """A transport that keeps the head of an answer until there is content to go with it.
+
+    Uvicorn writes both apart: two calls and two packets, which were a sixth of the time of a small answer from memory.
+    Whatever is kept goes out, in order, with the next bytes, when the answer is complete, or before the end.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head: bytes | None = None
+
+    def write(self, data: bytes) -> None:
+        """Send it, or keep it where it is a head."""
+        if self._head is not None:
+            head, self._head = self._head, None
+            self._transport.writelines((head, data))
+        elif data.startswith(b"HTTP/1.1 ") and data.endswith(b"\r\n\r\n"):
+            self._head = data
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Send what is kept: no content will come."""
+        if self._head is not None:
+            self.write(b"")
+
+    def write_eof(self) -> None:
+        """Nothing more will be sent."""
+        self.flush()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        """Close when all is sent."""
+        self.flush()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
