@@ -193,9 +193,9 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.addresses = [(route.path_regex, route.methods) for route in (*_routes(), *ogc.ROUTES)]
     app.state.public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
     add_handlers(app)
+    app.router.routes.append(ogc.Face())  # before the others: it costs them least, and saves it most
     for router in ROUTERS:
         app.include_router(router)
-    app.router.routes.extend(ogc.ROUTES)
     app.state.openapi = contract()
     return app
 
