@@ -16,6 +16,8 @@ ORIGIN: Final = 20037508.342789244
 """Metres of EPSG:3857 from its middle to each edge of the world that is drawn."""
 EXTENT: Final = 4096
 """Units along a tile's edge: coordinates inside are whole ones."""
+BUFFER: Final = 128
+"""Units around a tile that are drawn too, so that lines and symbols are not cut at its edge: 16 pixels of 512."""
 MAX_ZOOM: Final = 24
 ENOUGH_ZOOM: Final = 14
 """Where a unit is 0.6 m, finer than what boundaries are kept to: clients enlarge these tiles instead of asking more."""
@@ -68,9 +70,28 @@ class Tile:
 
     @property
     def values(self) -> dict[str, object]:
-        """The parameters of statements about it; `tile_unit` is one unit in metres of EPSG:3857."""
-        unit = 2 * ORIGIN / 2**self.zoom / EXTENT
-        return {"tile_zoom": self.zoom, "tile_col": self.col, "tile_row": self.row, "tile_unit": unit}
+        """The parameters of statements about it: one unit in metres of EPSG:3857, and its sides in degrees."""
+        around, size = BUFFER / EXTENT, 2**self.zoom
+        return {
+            "tile_zoom": self.zoom,
+            "tile_col": self.col,
+            "tile_row": self.row,
+            "tile_unit": 2 * ORIGIN / size / EXTENT,
+            "tile_west": _longitude((self.col - around) / size),
+            "tile_south": _latitude((self.row + 1 + around) / size),
+            "tile_east": _longitude((self.col + 1 + around) / size),
+            "tile_north": _latitude((self.row - around) / size),
+        }
+
+
+def _longitude(x: float) -> float:
+    """Degrees, of a part of the world from the west; not beyond it."""
+    return min(1.0, max(0.0, x)) * 360 - 180
+
+
+def _latitude(y: float) -> float:
+    """Degrees, of a part of the world from the north; not beyond it."""
+    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * min(1.0, max(0.0, y))))))
 
 
 def tile_at(lon: float, lat: float, zoom: int) -> Tile:

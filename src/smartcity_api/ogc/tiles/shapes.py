@@ -8,14 +8,12 @@ from smartcity_api.kit.geometry import SRID
 from smartcity_api.kit.layers import Column, Layer
 from smartcity_api.kit.places import Detail
 from smartcity_api.kit.statements import constant
-from smartcity_api.ogc.tiles.grid import EXTENT, ORIGIN
+from smartcity_api.ogc.tiles.grid import BUFFER, EXTENT, ORIGIN
 from smartcity_api.provinces.models import District, Footprint, Province
 
 Geometry = ColumnElement[Any]
 
 MERCATOR: Final = 3857
-BUFFER: Final = 128
-"""Units around a tile that are drawn too, so that lines and symbols are not cut at its edge: an eighth of an inch."""
 FINER: Final = 256
 """How much finer PostGIS may cut than the tile's units; see `shared`."""
 COARSE: Final = 2
@@ -34,9 +32,8 @@ def envelope() -> Geometry:
 
 def surroundings() -> Geometry:
     """The tile and its buffer in WGS 84, in which shapes are kept and indexed."""
-    margin = constant(BUFFER / EXTENT)
-    world = func.ST_MakeEnvelope(*map(constant, (-ORIGIN, -ORIGIN, ORIGIN, ORIGIN)), constant(MERCATOR))
-    return func.ST_Transform(func.ST_TileEnvelope(*_place(), world, margin), constant(SRID))
+    sides = (bindparam(f"tile_{side}", type_=Double) for side in ("west", "south", "east", "north"))
+    return func.ST_MakeEnvelope(*sides, constant(SRID))
 
 
 def drawn(layer: Layer, detail: Detail, *, only_points: bool = False) -> Geometry:
