@@ -32,6 +32,7 @@ from smartcity_api.kit.database import Database
 from smartcity_api.kit.http.caching import Answers, Caching
 from smartcity_api.kit.http.etags import CodedTags, ConditionalReads
 from smartcity_api.kit.http.gates import Gates
+from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.observation import Metrics, Observation
 from smartcity_api.kit.http.openapi import document
 from smartcity_api.kit.http.problems import add_handlers
@@ -228,8 +229,8 @@ def _layers(settings: Settings, metrics: Metrics, recognise: Recognise, caching:
 
     A 304 is decided inside compression, a compressed answer's ETag outside it. What is kept is compressed already.
     """
-    for streamed in ("application/x-ndjson", "text/csv", "application/geo+json-seq"):
-        add_compress_type(streamed)
+    for form in ("ndjson", "csv", "geojsonseq", "schema", "tilejson", "style"):  # the others it knows
+        add_compress_type(MEDIA_TYPES[form].partition(";")[0])
     return [
         Middleware(Observation, metrics=metrics, log=logs.access(settings)),
         Middleware(

@@ -26,6 +26,7 @@ _COLLECTION: Final = "/collections/{collection}"
 ROUTES: Final[list[Route]] = [
     plain(f"{_COLLECTION}/items", items.items),
     plain(f"{_COLLECTION}/items/{{feature}}", items.item),
+    *(plain(path, endpoint) for path, endpoint in tiles.ROUTES),
     plain("", describing.landing),
     plain("/", describing.landing),
     plain("/api", definition.api),
@@ -37,7 +38,6 @@ ROUTES: Final[list[Route]] = [
     plain(f"{_COLLECTION}/schema", documents.schema),
     plain("/static/style.css", views.style),
     plain("/static/outline-{scale}.svg", views.outline),
-    *(plain(path, endpoint) for path, endpoint in tiles.ROUTES),
 ]
 """In the order in which they are looked at: what is asked most comes first."""
 
