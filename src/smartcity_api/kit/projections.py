@@ -36,11 +36,14 @@ class Projection:
         if self.srid == SRID:
             return func.ST_MakeEnvelope(west, south, east, north, constant(SRID))
         step = func.greatest((east - west) / constant(20.0), (north - south) / constant(20.0), constant(1.0))
-        sides = func.ST_MakeEnvelope(west, south, east, north, constant(0 if self.definition else self.srid))
-        finer = func.ST_Segmentize(sides, step)
+        sides = func.ST_MakeEnvelope(west, south, east, north, constant(self.srid))
+        return self.unprojected(func.ST_Segmentize(sides, step))
+
+    def unprojected(self, shape: Shape) -> ColumnElement[Any]:
+        """A shape of its plane, whose SRID is its code and the easting first, in WGS 84."""
         if self.definition:
-            return func.ST_Transform(finer, self._named, constant(SRID))
-        return func.ST_Transform(finer, constant(SRID))
+            return func.ST_Transform(shape, self._named, constant(SRID))
+        return func.ST_Transform(shape, constant(SRID))
 
     @property
     def _named(self) -> ColumnElement[Any]:

@@ -19,6 +19,7 @@ _SCHEMAS: Final[dict[str, Any]] = {
     "Landing": _object("title", "links", **_texts("title", "description"), links=_LINKS),
     "Conformance": _object("conformsTo", conformsTo={"type": "array", "items": {"type": "string"}}, links=_LINKS),
     "Definition": {"type": "object"},
+    "Tile": {"type": "string", "format": "binary", "description": "Mapbox Vector Tile"},
     "Schema": {"type": "object", "description": "JSON Schema (2020-12)"},
     "Extent": _object(
         spatial=_object(

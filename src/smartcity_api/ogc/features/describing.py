@@ -18,6 +18,7 @@ from smartcity_api.ogc.conformance import CONFORMS_TO
 from smartcity_api.ogc.crs import CRS84, SYSTEMS
 from smartcity_api.ogc.features.extents import extent_columns
 from smartcity_api.ogc.features.params import PageOfFace
+from smartcity_api.ogc.tiles.documents import collection_links, landing_links
 
 FORMS: Final = ("json", "html")
 READER: Final = QueryReader(PageOfFace)
@@ -43,6 +44,7 @@ async def landing(request: Request) -> Response:
         link(f"{base}/collections", "data", "json", Text("The collections", "ชุดข้อมูล"), language),
         link(f"{base}/conformance", f"{_REL}/conformance", "json"),
         link(f"{base}/collections", f"{_REL}/data", "json"),
+        *landing_links(base, language),
     ]
     told = {"title": TITLE.in_(language), "description": ABOUT.in_(language), "links": links}
     return document(request, form, told, "landing.html")
@@ -97,6 +99,7 @@ def _described(
             link(f"{here}?f=json", "self", "json", one.title, language),
             link(f"{here}?f=html", "alternate", "html", one.title, language),
             *_leading(here, language),
+            *collection_links(base, one.id, language),
         ],
     }
 

@@ -1,5 +1,6 @@
 """The query parameters of items: those of the list in `/v1`, and those of the standards in their words."""
 
+from functools import cache
 from types import GenericAlias, new_class
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -9,7 +10,7 @@ from smartcity_api.kit.http.lists import DEFAULT_LIMIT
 from smartcity_api.kit.layers import Layer
 from smartcity_api.kit.params import MAX_LIMIT, AnyOf, Count, PageParams, Strict, Typed
 from smartcity_api.kit.refusals import refusal
-from smartcity_api.ogc.collections import Collection
+from smartcity_api.ogc.collections import COLLECTIONS, Collection
 from smartcity_api.ogc.crs import CRS84, DEFAULT, SYSTEMS, Crs
 from smartcity_api.ogc.features.boxes import Corners, corners
 from smartcity_api.ogc.features.intervals import Interval, interval
@@ -122,6 +123,12 @@ _COMMON: dict[str, tuple[Any, Any]] = {
 
 def items_model(collection: Collection) -> type[PageParams]:
     """The parameters of this collection's items: those of its list, less what only lists have."""
+    return _items_model(collection.id)
+
+
+@cache
+def _items_model(collection_id: str) -> type[PageParams]:
+    collection = COLLECTIONS[collection_id]
     layer, listed = collection.layer, collection.params
     fields = {**_COMMON, "sort": _sorting(layer, listed), "fields": _properties(layer)}
     namespace: dict[str, Any] = {name: default for name, (_, default) in fields.items()}

@@ -16,6 +16,7 @@ from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Layer, Sort
 from smartcity_api.kit.params import PageParams
 from smartcity_api.kit.questions import Question
+from smartcity_api.ogc import cql2
 from smartcity_api.ogc.collections import COLLECTIONS, Collection
 from smartcity_api.ogc.features.boxes import in_box
 from smartcity_api.ogc.features.intervals import Interval
@@ -74,6 +75,10 @@ class Asker:
         found += common(layers, self.collection.layer, params)
         if params.bbox is not None:
             found.append(in_box(self.collection.touching, params.bbox, params.bbox_crs))
+        if params.filter is not None:
+            expression = cql2.parse(params.filter, params.filter_lang)
+            queryables = self.collection.queryables
+            found.append(cql2.compile(expression, queryables, crs=params.filter_crs, on_day=day is not None))
         return found
 
     def _in_time(self, params: Any, day: date | None, own: list[Filter]) -> list[Filter]:
