@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +44,15 @@ _DIED: Final = Text(
     "parts if it is large",
     "ระบบพยายามสามครั้งแต่ถูกหยุดทุกครั้ง ไม่มีข้อมูลค้างครึ่งทาง กรุณาส่งไฟล์ใหม่ หากไฟล์ใหญ่ให้แบ่งเป็นส่วน",
 )
+_READY: Final = multiprocessing.get_context("forkserver")
+_READY.set_forkserver_preload([work.__module__])
+"""Runs are forked off a process that has everything loaded, for which a new one would need more than a second.
+
+It begins with the first import, without threads, connections or sockets of the service, and ends when the service and
+the last run have, however they do.
+"""
+_UNSEEN: Final = 255
+"""What is told of a process whose forker died. It may well live, and keeps the lease for as long."""
 _LEAVE: Final = "UPDATE import SET leased_by = NULL, leased_until = NULL, attempts = 0 WHERE id = %s AND leased_by = %s"
 
 
@@ -83,8 +93,10 @@ async def take(connection: AsyncConnection) -> Run | None:
 
 async def _see_through(connection: AsyncConnection, conninfo: str, folder: Path, run: Run, stop: asyncio.Event) -> None:
     """A process that does the run; when the service stops, it stops as well, and another may go on at once."""
-    process = multiprocessing.get_context("spawn").Process(target=_run, args=(conninfo, folder, run), daemon=True)
-    process.start()
+    process = _READY.Process(target=_run, args=(conninfo, folder, run), daemon=True)
+    if not await asyncio.to_thread(_is_started, process):
+        await _let_go(connection, run, None)
+        return
     ended, stopped = asyncio.create_task(_joined(process.join)), asyncio.create_task(stop.wait())
     await _watched(connection, run, ended, stopped)
     given_up = not ended.done() and not stopped.done()
@@ -96,11 +108,18 @@ async def _see_through(connection: AsyncConnection, conninfo: str, folder: Path,
             log.info("import's process was ended", id=str(run.key), reason="the import was cancelled or given up")
         else:
             await connection.execute(_LEAVE, (run.key, run.id))
+    elif process.exitcode == _UNSEEN:
+        log.warning("import's process is on its own", id=str(run.key), reason="the process that forked it died")
     elif process.exitcode:
-        log.warning("import's process died", id=str(run.key), exit=process.exitcode)
-        await connection.execute(
-            "UPDATE import SET leased_until = now() WHERE id = %s AND leased_by = %s", (run.key, run.id)
-        )
+        await _let_go(connection, run, process.exitcode)
+
+
+async def _let_go(connection: AsyncConnection, run: Run, status: int | None) -> None:
+    """The process died; another may try at once."""
+    log.warning("import's process died", id=str(run.key), exit=status)
+    await connection.execute(
+        "UPDATE import SET leased_until = now() WHERE id = %s AND leased_by = %s", (run.key, run.id)
+    )
 
 
 async def _watched(
@@ -117,6 +136,15 @@ async def _watched(
         with suppress(Error):  # the process meets what happened to the database itself
             found = await connection.execute("SELECT FROM import WHERE id = %s AND leased_by = %s", (run.key, run.id))
             lost = await found.fetchone() is None
+
+
+def _is_started(process: ForkServerProcess) -> bool:
+    """Whether what forks it was there; called beside the event loop, since the first one waits until all is loaded."""
+    try:
+        process.start()
+    except EOFError:
+        return False
+    return True
 
 
 async def _joined(join: Callable[[], None]) -> None:
