@@ -174,7 +174,7 @@ COLLECTIONS: dict[str, Collection] = {
             queryables=filterable.MILESTONES,
             touching=touching_subjects,
             during=periods.of_milestones,
-            begins=lambda: periods.earliest(PLACED_MILESTONES, Milestone.set_on),
+            begins=None,  # no index has them by the day on which they were set
         ),
     )
 }

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Date, func, literal_column, or_, select
 
 from smartcity_api.certified_cities.models import CertifiedCity
 from smartcity_api.history.models import StagePeriod
-from smartcity_api.history.queries import begun_by, last_day
+from smartcity_api.history.queries import last_day
 from smartcity_api.kit.layers import Column, Layer
 from smartcity_api.kit.statements import constant
 from smartcity_api.milestones.models import Milestone
@@ -35,10 +35,13 @@ def of_promotion_zones(first: Day, last: Day) -> ColumnElement[bool]:
 
 
 def of_proposals(_: Day, last: Day) -> ColumnElement[bool]:
-    """With a history by the last day, or with none that has a day."""
+    """With a history by the last day, or with none that has a day.
+
+    Looked up row by row, as a value: of an EXISTS the planner would rather gather all that ever began.
+    """
     mine = (StagePeriod.subject_id == Proposal.id) & (StagePeriod.position == constant(1))
-    dated = select(constant(1)).where(mine).correlate_except(StagePeriod).exists()
-    return or_(begun_by(Proposal.id, last), ~dated)
+    begun = select(StagePeriod.starts_on).where(mine).correlate_except(StagePeriod).scalar_subquery()
+    return func.coalesce(begun, literal_column("'-infinity'::date", Date)) <= last
 
 
 def of_certified_cities(_: Day, last: Day) -> ColumnElement[bool]:
