@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from geoalchemy2 import WKBElement
+from pydantic import Field
 from sqlalchemy import Computed, Index, MetaData, Numeric, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from smartcity_api.kit import language
 from smartcity_api.kit.codes import ProvincesParam, RegionsParam
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.geometry import multipolygon, point
@@ -17,6 +19,10 @@ from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.layers import Layer, record_properties
 from smartcity_api.kit.models import FOLDED, THAI, Record, searchable, spatial
 from smartcity_api.kit.params import AnyOf, AreaParams
+from smartcity_api.kit.schemas import RecordShape
+from smartcity_api.kit.shapes import shapes
+from smartcity_api.ogc.collections import Collection
+from smartcity_api.ogc.places import touching
 from smartcity_api.provinces.queries import in_provinces, in_regions
 
 ROWS = 100_000
@@ -98,6 +104,24 @@ class AreaList(AreaParams):
     province: ProvincesParam = ()
     region: RegionsParam = ()
 
+
+class AreaRecord(RecordShape):
+    """A measured area, as far as the OGC face describes it."""
+
+    code: Annotated[str, Field(description="Its number")]
+
+
+COLLECTION = Collection(
+    layer=AREAS,
+    title=language.Text("Measured areas", "พื้นที่ทดสอบ"),
+    about=language.Text("Made-up areas.", "พื้นที่สมมติ"),
+    params=AreaList,
+    filters=lambda _: (),
+    shapes=shapes(AreaRecord, key="code", spatial=True),
+    label=Area.name_th,
+    queryables={},
+    touching=touching(Area.boundary),
+)
 
 router = APIRouter(prefix="/v1", tags=["areas"])
 

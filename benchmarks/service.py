@@ -1,11 +1,13 @@
-"""Our server as it is, with one more route: the same machinery, layers and limits."""
+"""Our server as it is, with one more route and collection: the same machinery, layers and limits."""
 
 import uvicorn
 from fastapi import FastAPI
 
-from benchmarks.areas import AREAS, router
+from benchmarks.areas import AREAS, COLLECTION, router
 from smartcity_api import logs
 from smartcity_api.app import LAYERS, create_app
+from smartcity_api.ogc.collections import COLLECTIONS
+from smartcity_api.ogc.features.questions import ASKERS, Asker
 from smartcity_api.server import connect, options
 from smartcity_api.settings import Settings
 
@@ -22,6 +24,8 @@ def extended(settings: Settings) -> FastAPI:
     app = create_app(settings, connect(settings))
     app.include_router(router)
     app.state.layers = {**LAYERS, AREAS.name: AREAS}
+    COLLECTIONS[AREAS.name] = COLLECTION
+    ASKERS[AREAS.name] = Asker(COLLECTION)
     return app
 
 
