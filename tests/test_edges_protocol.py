@@ -10,7 +10,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 import uvicorn
-from tests.kit.refusals import LONG, Wire, lengthen
+from tests.kit.refusals import LONG, Wire, leave_in_the_middle, lengthen
 from tests.support import serving, settings_for
 
 from smartcity_api.app import create_app
@@ -260,12 +260,7 @@ class TestLongStreams:
 
     def test_a_client_that_leaves_in_the_middle_gives_its_connection_back(self, settings: Settings) -> None:
         with serving(settings) as url:
-            for _ in range(3):
-                with Wire(url, receive_buffer=4096) as leaving:
-                    leaving.send("GET /v1/sources?f=ndjson HTTP/1.1", "Host: x")
-                    assert leaving.socket.recv(100).startswith(b"HTTP/1.1 200")
-                with Wire(url) as wire:
-                    assert wire.get("/v1/provinces/83?geometry=none")[0] == 200
+            leave_in_the_middle(url, "/v1/sources?f=ndjson")
         gc.collect()  # what was left open would warn now
 
     def test_the_head_of_a_long_list_costs_no_list(self, settings: Settings) -> None:

@@ -154,3 +154,13 @@ class Wire:
         if len(found) < size:
             raise EOFError(found)
         return found
+
+
+def leave_in_the_middle(url: str, target: str) -> None:
+    """Be sent something long and go, again and again; each time the server answers the next one."""
+    for _ in range(3):
+        with Wire(url, receive_buffer=4096) as leaving:
+            leaving.send(f"GET {target} HTTP/1.1", "Host: x")
+            assert leaving.socket.recv(100).startswith(b"HTTP/1.1 200")
+        with Wire(url) as wire:
+            assert wire.get("/v1/provinces/83?geometry=none")[0] == 200
