@@ -25,9 +25,7 @@ def file_lines(told: Told, language: Language) -> Iterator[str]:
         for one in file["columns"]
     ]
     strange = [
-        f"{one['header']} ({MEANT.in_(language).format(suggestion=one['suggestion'])})"
-        if one["suggestion"]
-        else one["header"]
+        f"{one['header']} ({_meant(one['suggestion'], language)})" if one["suggestion"] else one["header"]
         for one in file["unknown"]
     ]
     for title, names in ((COLUMNS, columns), (NOT_IMPORTED, file["not_imported"]), (UNKNOWN, strange)):
@@ -57,7 +55,7 @@ def outcome_line(told: Told, language: Language) -> str:
     if failure.get("line") is not None:
         line += f" ({LINE.in_(language).format(line=failure['line'])})"
     if failure.get("suggestion"):
-        line += f" ({MEANT.in_(language).format(suggestion=failure['suggestion'])})"
+        line += f" ({_meant(failure['suggestion'], language)})"
     return line
 
 
@@ -92,8 +90,12 @@ def _line(number: int, fault: Told, language: Language) -> str:
     if fault.get("value") and fault["value"] not in fault["message"]:
         line += f" [{fault['value'][:80]}]"
     if fault.get("suggestion") and fault["suggestion"] not in fault["message"]:
-        line += f" ({MEANT.in_(language).format(suggestion=fault['suggestion'])})"
+        line += f" ({_meant(fault['suggestion'], language)})"
     return line
+
+
+def _meant(suggestion: str, language: Language) -> str:
+    return MEANT.in_(language).format(suggestion=suggestion)
 
 
 DELIMITED: Final = Text("cells divided by {delimiter}", "คั่นด้วย {delimiter}")
