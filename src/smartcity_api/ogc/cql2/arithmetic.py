@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, and_, case, cast, func, or_
+from sqlalchemy.sql.elements import Grouping
 
 from smartcity_api.kit.statements import constant
 from smartcity_api.ogc.cql2.terms import Slots, Term, applied, wanted
@@ -51,6 +52,6 @@ def computed(_: Slots, op: str, one: Term, other: Term) -> Term:
     left, right = one.build, other.build
 
     def build() -> Column:
-        return OPERATORS[op](cast(left(), Numeric).self_group(), cast(right(), Numeric).self_group()).self_group()
+        return Grouping(OPERATORS[op](cast(left(), Numeric), cast(right(), Numeric)))
 
     return Term(kind="number", name=f"the result of {op}", shape=applied(op, one, other), build=build)

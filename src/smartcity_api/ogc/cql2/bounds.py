@@ -56,3 +56,9 @@ def check_size(source: str, *, is_json: bool) -> None:
 def too_large(code: str, en: str, th: str) -> Exception:
     """The problem of a filter that is larger than it may be."""
     return refused(code, f"it may have at most {en}", f"มีได้ไม่เกิน {th}")
+
+
+def check_list(count: int) -> None:
+    """Refuse a list of too many values."""
+    if count > MAX_ITEMS:
+        raise too_large("too_many", f"{MAX_ITEMS} values in a list", f"{MAX_ITEMS} ค่าในรายการ")

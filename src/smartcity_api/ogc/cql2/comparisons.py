@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, any_, collate, func
+from sqlalchemy import ColumnElement, Text, any_, collate, false, func, or_
 
 from smartcity_api.kit.models import THAI
 from smartcity_api.kit.statements import constant
@@ -98,13 +98,13 @@ def _listed(slots: Slots, items: Term) -> list[object]:
 
 def is_null(_: Slots, one: Term) -> Term:
     """`one IS NULL`; an interval is null where either end is."""
-    if one.kind in ("array", "open") and one.element is None:
+    if one.kind == "array" and (one.slot is not None or one.parts):
         raise wanted("IS NULL", "string", one)
     if one.kind == "interval":
         known = [end for end in one.parts if end.kind != "open"]
         shape = applied("isNull", *one.parts)
-        return condition(shape, lambda: func.num_nulls(*(end.build() for end in known)) > constant(0))
-    return condition(applied("isNull", one), lambda: one.build().self_group().is_(None))
+        return condition(shape, lambda: or_(false(), *(end.build().is_(None) for end in known)))
+    return condition(applied("isNull", one), lambda: one.build().is_(None))
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_, or_
+from sqlalchemy.sql.elements import Grouping
 
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.language import Text
 from smartcity_api.ogc.cql2 import arithmetic, arrays, comparisons, spatial, times
-from smartcity_api.ogc.cql2.bounds import MAX_DEPTH, MAX_ITEMS, MAX_OPERATIONS, too_large
+from smartcity_api.ogc.cql2.bounds import MAX_DEPTH, MAX_OPERATIONS, too_large
 from smartcity_api.ogc.cql2.expressions import (
     ARITHMETIC,
     ARRAYS,
@@ -106,8 +107,6 @@ class _Compiler:
         return self.slots.literal("number", number(one.value), called(one.value))
 
     def _items(self, one: Items) -> Term:
-        if len(one.items) > MAX_ITEMS:
-            raise too_large("too_many", f"{MAX_ITEMS} values in a list", f"{MAX_ITEMS} ค่าในรายการ")
         if not one.items:
             return self.slots.literal("array", [], "the list")
         terms = tuple(self.read(item) for item in one.items)
@@ -178,8 +177,9 @@ class _Compiler:
 
 
 def _column(known: Queryable, *, on_day: bool) -> ColumnElement[Any]:
-    column: ColumnElement[Any] = known.on_day if on_day and known.on_day is not None else known.column  # type: ignore[assignment]
-    return column
+    """A property's SQL as it is, but for conditions: those need brackets of their own."""
+    column: Any = known.on_day if on_day else known.column
+    return Grouping(column) if known.kind == "boolean" else column
 
 
 def _joined(op: str, join: Callable[..., ColumnElement[bool]]) -> Callable[..., Term]:
@@ -187,7 +187,7 @@ def _joined(op: str, join: Callable[..., ColumnElement[bool]]) -> Callable[..., 
         for term in terms:
             if term.kind != "boolean":
                 raise wanted(op.upper(), "boolean", term)
-        return condition(applied(op, *terms), lambda: join(*(term.build().self_group() for term in terms)))
+        return condition(applied(op, *terms), lambda: join(*(term.build() for term in terms)))
 
     return made
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from smartcity_api.ogc.cql2.bounds import check_size, check_text
+from smartcity_api.ogc.cql2.bounds import check_list, check_size, check_text
 from smartcity_api.ogc.cql2.expressions import (
     COUNTS,
     Box,
@@ -67,6 +67,7 @@ def _expression(found: Any, place: str) -> Expression:
 
 
 def _all(found: Sequence[Any], place: str) -> tuple[Expression, ...]:
+    check_list(len(found))
     return tuple(_expression(one, f"{place}/{at}") for at, one in enumerate(found))
 
 

@@ -31,7 +31,7 @@ def geometry(slots: Slots, found: Geometry | Box, crs: Crs) -> Term:
         plane = func.ST_GeomFromText(literal.build(), constant(srid))
         return plane if srid == SRID else func.ST_Transform(plane, constant(SRID))
 
-    return replace(literal, shape=f":geometry{srid}", build=build, text=None, slot=None, mixed=mixed)
+    return replace(literal, shape=f"{literal.shape}{srid}", build=build, text=None, slot=None, mixed=mixed)
 
 
 def related(_: Slots, op: str, one: Term, other: Term) -> Term:

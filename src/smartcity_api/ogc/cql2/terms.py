@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import ARRAY, Boolean, ColumnElement, Date, DateTime, Numeric, Text, bindparam
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import TypeEngine
 
 from smartcity_api.kit import language
@@ -43,7 +44,7 @@ Build: TypeAlias = Callable[[], ColumnElement[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One part. Terms of equal shapes build equal SQL, so the shape is all that a statement is known by.
+    """One part. Terms of equal shapes build equal SQL, names of parameters and all: a statement is known by its shape.
 
     `slot` is the parameter of a literal. `text` is the text of a literal, also within CASEI and ACCENTI. `parts` are
     the two ends of an interval, or the items of a list that are not all literals, else `element` is their kind.
@@ -94,13 +95,13 @@ class Slots:
         assert slot is not None
         self.values[slot] = values
         known = ARRAY(TYPES[kind])
-        return replace(term, element=kind, shape=f":{kind}[]", build=lambda: bindparam(slot, type_=known))
+        return replace(term, element=kind, shape=f"{slot}:{kind}[]", build=lambda: bindparam(slot, type_=known))
 
 
 def _typed(term: Term, kind: Kind) -> Term:
     slot, known = term.slot, TYPES.get(kind, TYPES["string"])
     assert slot is not None
-    return replace(term, kind=kind, shape=f":{kind}", build=lambda: bindparam(slot, type_=known))
+    return replace(term, kind=kind, shape=f"{slot}:{kind}", build=lambda: bindparam(slot, type_=known))
 
 
 def _nothing() -> ColumnElement[Any]:
@@ -108,8 +109,8 @@ def _nothing() -> ColumnElement[Any]:
 
 
 def condition(shape: str, build: Build) -> Term:
-    """A part that is true or false."""
-    return Term(kind="boolean", name=shape.partition("(")[0], shape=shape, build=build)
+    """A part that is true or false, in brackets of its own."""
+    return Term(kind="boolean", name=shape.partition("(")[0], shape=shape, build=lambda: Grouping(build()))
 
 
 def applied(op: str, *terms: Term) -> str:

@@ -8,11 +8,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 
 from smartcity_api.kit.language import Text
-from smartcity_api.ogc.cql2.bounds import check_size
+from smartcity_api.ogc.cql2.bounds import check_list, check_size
 from smartcity_api.ogc.cql2.expressions import (
+    ARRAYS,
     COUNTS,
     Box,
     Expression,
@@ -31,6 +32,7 @@ from smartcity_api.ogc.cql2.problems import excerpt, refused
 
 _NAMES = {op.lower(): op for op in COUNTS if "_" in op or op in ("casei", "accenti")}
 """Functions as they are written in any case, with their names in CQL2 JSON."""
+_OF_LISTS = {op.lower() for op in ARRAYS}
 _TYPES = {
     name.upper(): name
     for name in (
@@ -59,7 +61,7 @@ def parse_text(source: str) -> Expression:
 
 def _unreadable(source: str, error: UnexpectedInput) -> Exception:
     at = error.pos_in_stream
-    if at is None or at < 0 or at >= len(source.rstrip()):
+    if at is None or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
         return refused("unreadable", "it ends too early", "จบก่อนครบถ้วน", value=source)
     return refused(
         "unreadable",
@@ -107,6 +109,7 @@ class _Reader(Transformer[Token, Expression]):
         return self.negated(self.between(*args))
 
     def among(self, one: Expression, *others: Expression) -> Operation:
+        check_list(len(others))
         return operation("in", (one, Items(others)))
 
     def not_among(self, one: Expression, *others: Expression) -> Operation:
@@ -148,10 +151,13 @@ class _Reader(Transformer[Token, Expression]):
         return Property(name[1:-1], _place(name))
 
     def array(self, *items: Expression) -> Items:
+        check_list(len(items))
         return Items(items)
 
     def call(self, name: Token, *args: Expression) -> Expression:
         known = name.lower()
+        if known in _OF_LISTS:
+            return operation(_NAMES[known], tuple(map(_list, args)))
         if known in _NAMES:
             return operation(_NAMES[known], args)
         if known in ("date", "timestamp"):
@@ -188,6 +194,11 @@ def _parts(name: str, found: list[Any]) -> Iterator[tuple[Line, ...]]:
         yield (found[0],)
     else:
         yield from found
+
+
+def _list(one: Expression) -> Expression:
+    """An argument that is a list: what stands alone in its brackets was read without them."""
+    return one if isinstance(one, Items | Property) else Items((one,))
 
 
 def _box(args: tuple[Expression, ...]) -> Box:
