@@ -1,6 +1,7 @@
 """The tile matrix set WebMercatorQuad: which tiles there are, and which of them Thailand lies in."""
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -52,7 +53,7 @@ class Tile:
     def parse(cls, zoom: str, row: str, col: str) -> Self:
         """The tile of a path; `NoSuchPath` where the tileset has none: no whole number, or outside its limits."""
         given = (zoom, row, col)
-        if all(part.isascii() and part.isdigit() and len(part) < 9 for part in given):
+        if all(re.fullmatch("0|[1-9][0-9]{0,8}", part) for part in given):
             tile = cls(*map(int, given))
             if tile.zoom <= MAX_ZOOM and tile.is_within(LIMITS[tile.zoom]):
                 return tile
@@ -70,13 +71,19 @@ class Tile:
 
     @property
     def values(self) -> dict[str, object]:
-        """The parameters of statements about it: one unit in metres of EPSG:3857, and its sides in degrees."""
+        """The parameters of statements about it.
+
+        One unit, and half a unit within its far sides, in metres of EPSG:3857; the sides of its buffer in degrees.
+        """
         around, size = BUFFER / EXTENT, 2**self.zoom
+        unit = 2 * ORIGIN / size / EXTENT
         return {
             "tile_zoom": self.zoom,
             "tile_col": self.col,
             "tile_row": self.row,
-            "tile_unit": 2 * ORIGIN / size / EXTENT,
+            "tile_unit": unit,
+            "tile_right": -ORIGIN + unit * (EXTENT * (self.col + 1) - 0.5),
+            "tile_bottom": ORIGIN - unit * (EXTENT * (self.row + 1) - 0.5),
             "tile_west": _longitude((self.col - around) / size),
             "tile_south": _latitude((self.row + 1 + around) / size),
             "tile_east": _longitude((self.col + 1 + around) / size),

@@ -126,7 +126,7 @@ class Question:
         layers: list[ColumnElement[bytes]] = []
         for part in self.parts:
             assert part.layer.location is not None
-            point = shapes.within_tile(part.layer.location, 0)
+            point = shapes.labelled(part.layer.location)
             drawn = shapes.drawn(part.layer, detail, only_points=part.collection.id in AS_POINTS)
             layers.append(_layer(part, part.collection.id, drawn, fields(part.layer)))
             layers.append(_layer(part, part.collection.id + LABELS, point, label_fields(part.collection, part.layer)))

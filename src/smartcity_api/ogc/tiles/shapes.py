@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Double, Integer, any_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Double, Integer, and_, any_, bindparam, case, func, select
 
 from smartcity_api.kit.geometry import SRID
 from smartcity_api.kit.layers import Column, Layer
@@ -63,6 +63,16 @@ def within_tile(shape: Geometry | Column, buffer: int) -> Geometry:
     return func.ST_AsMVTGeom(projected, envelope(), constant(EXTENT), constant(buffer))
 
 
+def labelled(location: Geometry | Column) -> Geometry:
+    """The point of a label: in exactly one tile, though one at its far edges would be in two."""
+    spot = _on_grid(location)
+    here = and_(
+        func.ST_X(spot) < bindparam("tile_right", type_=Double),
+        func.ST_Y(spot) > bindparam("tile_bottom", type_=Double),
+    )
+    return case((here, func.ST_AsMVTGeom(spot, envelope(), constant(EXTENT), constant(0))))
+
+
 def own(boundary: Geometry | Column) -> Geometry:
     """A boundary that nobody shares, simplified by itself before anything dear is done with it."""
     degrees = _unit() * constant(COARSE * 180 / ORIGIN)
@@ -75,11 +85,18 @@ def shared(boundary: Geometry | Column) -> Geometry:
     So two neighbours have the same border, vertex for vertex. `ST_AsMVTGeom` alone would simplify each of them by half
     a unit, from another vertex on, and leave slivers: it is let work in units so fine that it has nothing to simplify.
     """
-    corner = constant(-ORIGIN)
-    on_grid = func.ST_SnapToGrid(func.ST_Transform(boundary, constant(MERCATOR)), corner, corner, _unit(), _unit())
-    cut = func.ST_AsMVTGeom(on_grid, envelope(), constant(EXTENT * FINER), constant(BUFFER * FINER))
+    cut = func.ST_AsMVTGeom(_on_grid(boundary), envelope(), constant(EXTENT * FINER), constant(BUFFER * FINER))
     back = constant(1 / FINER)
-    return func.ST_SnapToGrid(func.ST_Scale(cut, back, back), constant(1))
+    rounded = func.ST_SnapToGrid(func.ST_Scale(cut, back, back), constant(1))
+    # Written as a query of its own, so that the shape is made once; what has become a line is nothing.
+    made = select(rounded.label("shape")).correlate_except(None).offset(constant(0)).subquery("made")
+    return select(made.c.shape).where(func.ST_Area(made.c.shape) > constant(0)).scalar_subquery()
+
+
+def _on_grid(shape: Geometry | Column) -> Geometry:
+    """The shape in EPSG:3857, at whole units of tiles of this zoom."""
+    corner = constant(-ORIGIN)
+    return func.ST_SnapToGrid(func.ST_Transform(shape, constant(MERCATOR)), corner, corner, _unit(), _unit())
 
 
 def _dissolved(area: type[Footprint], boundary: Column, detail: Detail) -> Geometry:
