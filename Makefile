@@ -104,6 +104,10 @@ fuzz: bootstrap ## try the service against openapi/openapi.json for longer than 
 	  $(if $(PATHS),--include-path-regex '$(PATHS)') \
 	  --max-examples $(or $(EXAMPLES),300) --seed $(or $(SEED),$(shell date +%s))
 
+.PHONY: conformance
+conformance: bootstrap ## run the OGC's test suites against /ogc (needs Java 17, and Maven or FEATURES=JAR TILES=JAR)
+	$(WITH_SERVICE) $(BIN)/python scripts/conformance.py {url} $(FEATURES:%=--features %) $(TILES:%=--tiles %)
+
 .PHONY: lint-openapi
 lint-openapi: ## lint openapi/openapi.json with Spectral and Redocly CLI (needs Node.js 20 or newer)
 	sh scripts/lint_openapi.sh
