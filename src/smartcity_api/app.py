@@ -143,6 +143,7 @@ EXPOSED = [
     "X-Request-Id",
     "X-Matched",
     "X-As-Of",
+    "Content-Crs",
     "Content-Disposition",
     "Content-Language",
     "Retry-After",
