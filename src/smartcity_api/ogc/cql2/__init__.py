@@ -1,5 +1,6 @@
 """Filters in CQL2 (OGC 21-065r2), text and JSON: parsed and bounded here, answered by SQL with bound parameters."""
 
+from functools import lru_cache
 from typing import Final, Literal
 
 from smartcity_api.ogc.cql2.compiling import compile
@@ -30,9 +31,20 @@ CONFORMANCE: Final = tuple(
 """The conformance classes that hold, for `/ogc/conformance`."""
 
 
+SHORT: Final = 2_000
+"""Characters of filters that are remembered: a map that is moved about sends the same one with every box and tile."""
+
+
 def parse(text: str, language: Language) -> Expression:
     """What a filter says; an InvalidParameter naming `filter` where it cannot be read or is too large."""
+    return _remembered(text, language) if len(text) <= SHORT else _parsed(text, language)
+
+
+def _parsed(text: str, language: Language) -> Expression:
     return parse_text(text) if language == "cql2-text" else parse_json(text)
+
+
+_remembered = lru_cache(maxsize=256)(_parsed)
 
 
 __all__ = ["CONFORMANCE", "Expression", "Language", "compile", "parse"]
