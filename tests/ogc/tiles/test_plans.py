@@ -20,7 +20,7 @@ def large_database(cluster: Cluster, template: str, worker_id: str) -> Iterator[
     """A database with many small districts all over the country."""
     with cloned(cluster, template, f"tiles_{worker_id}") as name:
         with psycopg.connect(cluster.url(OWNER, name).replace("+psycopg", ""), autocommit=True) as owner:
-            owner.execute(FILL)  # type: ignore[call-overload]
+            owner.execute(FILL)
             owner.execute("VACUUM ANALYZE district")
         yield name
 
@@ -53,7 +53,7 @@ async def test_a_tile_reads_its_own_rows(
             if "ST_AsMVT" in text:
                 for node in nodes_of(explained(connection, text, values, use)["Plan"]):
                     if node.get("Relation Name") == "district":
-                        assert node["Node Type"] != "Seq Scan"
+                        assert node["Node Type"] != "Seq Scan", (node, values)
                         assert rows_read(node) <= MOST
                         looked += 1
     assert looked >= 2, "the shapes and their labels"

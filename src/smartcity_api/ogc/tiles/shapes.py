@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Double, Integer, and_, any_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Double, Integer, any_, bindparam, case, func, select
 
 from smartcity_api.kit.geometry import SRID
 from smartcity_api.kit.layers import Column, Layer
@@ -65,12 +65,10 @@ def within_tile(shape: Geometry | Column, buffer: int) -> Geometry:
 
 def labelled(location: Geometry | Column) -> Geometry:
     """The point of a label: in exactly one tile, though one at its far edges would be in two."""
-    spot = _on_grid(location)
-    here = and_(
-        func.ST_X(spot) < bindparam("tile_right", type_=Double),
-        func.ST_Y(spot) > bindparam("tile_bottom", type_=Double),
-    )
-    return case((here, func.ST_AsMVTGeom(spot, envelope(), constant(EXTENT), constant(0))))
+    spot = _once(_on_grid(location))
+    right, bottom = (bindparam(f"tile_{side}", type_=Double) for side in ("right", "bottom"))
+    found = select(func.ST_AsMVTGeom(spot, envelope(), constant(EXTENT), constant(0)))
+    return found.where(func.ST_X(spot) < right, func.ST_Y(spot) > bottom).scalar_subquery()
 
 
 def own(boundary: Geometry | Column) -> Geometry:
@@ -87,10 +85,18 @@ def shared(boundary: Geometry | Column) -> Geometry:
     """
     cut = func.ST_AsMVTGeom(_on_grid(boundary), envelope(), constant(EXTENT * FINER), constant(BUFFER * FINER))
     back = constant(1 / FINER)
-    rounded = func.ST_SnapToGrid(func.ST_Scale(cut, back, back), constant(1))
-    # Written as a query of its own, so that the shape is made once; what has become a line is nothing.
-    made = select(rounded.label("shape")).correlate_except(None).offset(constant(0)).subquery("made")
-    return select(made.c.shape).where(func.ST_Area(made.c.shape) > constant(0)).scalar_subquery()
+    rounded = _once(func.ST_SnapToGrid(func.ST_Scale(cut, back, back), constant(1)))
+    return select(rounded).where(func.ST_Area(rounded) > constant(0)).scalar_subquery()  # not what has become a line
+
+
+def _once(shape: Geometry) -> Geometry:
+    """A shape that is used several times and dear to make, as a query of its own.
+
+    Besides, PostgreSQL leaves queries within queries to one process: to share out what shapes cost, it would start
+    others that read the whole table.
+    """
+    made = select(shape.label("shape")).correlate_except(None).offset(constant(0)).subquery("made")
+    return made.c.shape
 
 
 def _on_grid(shape: Geometry | Column) -> Geometry:
