@@ -18,6 +18,7 @@ router = APIRouter(tags=["service"])
 
 LINKS = {
     "/openapi.json": ("service-desc", "application/vnd.oai.openapi+json;version=3.1"),
+    "/ogc": ("related", "application/json"),
     "/problems": ("help", "text/html"),
     "/readyz": ("status", "application/json"),
 }

@@ -20,14 +20,14 @@ async def test_every_collection_is_read_to_its_end(live_url: str) -> None:
         assert await asyncio.to_thread(rows, live_url, collection, PAGE_SIZE=size) == count
 
 
-@pytest.mark.parametrize("code", [4326, 3857, 32647, 32648, 24047])
+@pytest.mark.parametrize("code", [3857, 32647, 32648, 24047])
 async def test_other_reference_systems(live_url: str, code: int) -> None:
     told = await asyncio.to_thread(
         pyogrio.read_info, f"OAPIF:{live_url}/ogc", layer="provinces", CRS=f"EPSG:{code}", force_total_bounds=True
     )
-    assert str(code) in told["crs"]
-    west, south, east, north = told["total_bounds"]
-    assert (97 < west < east < 106 and 5 < south < north < 21) == (code == 4326)
+    assert told["crs"] == f"EPSG:{code}"
+    west, _, east, _ = told["total_bounds"]
+    assert east - west > 900_000, "metres"
 
 
 async def test_boxes_and_conditions_are_asked_of_the_service(live_url: str) -> None:

@@ -40,7 +40,7 @@ _SCHEMAS: Final[dict[str, Any]] = {
     "Collection": _object(
         "id",
         "links",
-        **_texts("id", "title", "description", "itemType", "storageCrs"),
+        **_texts("id", "title", "description", "attribution", "itemType", "storageCrs"),
         extent={"$ref": "#/components/schemas/Extent"},
         crs={"type": "array", "items": {"type": "string"}},
         links=_LINKS,

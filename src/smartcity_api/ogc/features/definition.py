@@ -38,7 +38,6 @@ def definition(base: str) -> Described:
             "title": TITLE.en,
             "description": ABOUT.en,
             "version": __version__,
-            "license": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
         },
         "servers": [{"url": base, "description": "This service"}],
         "tags": [{"name": "api", "description": "What this is, and what it keeps to."}]

@@ -18,7 +18,7 @@ from smartcity_api.ogc.conformance import CONFORMS_TO
 from smartcity_api.ogc.crs import CRS84, SYSTEMS
 from smartcity_api.ogc.features.extents import extent_columns
 from smartcity_api.ogc.features.params import PageOfFace
-from smartcity_api.ogc.tiles.documents import collection_links, landing_links
+from smartcity_api.ogc.tiles.documents import ATTRIBUTION, collection_links, landing_links
 
 FORMS: Final = ("json", "html")
 READER: Final = QueryReader(PageOfFace)
@@ -28,7 +28,11 @@ ABOUT: Final = Text(
     "Where Thailand's smart cities, promotion zones, proposals and pilot areas are, and what they were on any day.",
     "ที่ตั้งของเมืองอัจฉริยะ เขตส่งเสริม ข้อเสนอโครงการ และพื้นที่นำร่องของไทย และสถานะ ณ วันใดก็ได้",
 )
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+LICENCES: Final = {
+    "https://creativecommons.org/licenses/by/3.0/igo/": "CC BY 3.0 IGO: boundaries",
+    "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0: codes and names of units, points of places",
+}
+"""Of what others made (NOTICE); every collection has something of both."""
 _REL: Final = "http://www.opengis.net/def/rel/ogc/1.0"
 
 
@@ -91,6 +95,7 @@ def _described(
         "id": one.id,
         "title": one.title.in_(language),
         "description": one.about.in_(language),
+        "attribution": ATTRIBUTION,
         "itemType": "feature",
         "extent": extent,
         "crs": systems,
@@ -119,7 +124,7 @@ def _leading(here: str, language: Language) -> list[Link]:
             )
         ),
         {"href": f"{here}/schema?f=json", "rel": "describedby", "type": "application/schema+json"},
-        {"href": LICENCE, "rel": "license", "type": "text/html", "title": "CC BY 4.0"},
+        *({"href": href, "rel": "license", "type": "text/html", "title": title} for href, title in LICENCES.items()),
     ]
 
 
