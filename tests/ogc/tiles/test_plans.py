@@ -7,7 +7,7 @@ import httpx
 import psycopg
 import pytest
 from benchmarks.plans import LATER, explained, nodes_of, rows_read
-from tests.ogc.tiles.reading import SET
+from tests.ogc.tiles.reading import SET, Reader
 from tests.support import cloned, settings_for
 from tests.test_plans import FILL, MOST
 
@@ -57,3 +57,9 @@ async def test_a_tile_reads_its_own_rows(
                         assert rows_read(node) <= MOST
                         looked += 1
     assert looked >= 2, "the shapes and their labels"
+
+
+async def test_a_tile_of_many_is_bounded(reader: Reader) -> None:
+    found = await reader.tile(f"collections/districts/{SET}", 4, 7, 12)
+    assert len(found["districts"]) <= 10_000
+    assert 500 < len(found["districts-labels"]) <= 1_000

@@ -11,7 +11,7 @@ from smartcity_api.kit.language import Language, Text
 from smartcity_api.ogc.answers import Link, language_of, link, root
 from smartcity_api.ogc.collections import Collection
 from smartcity_api.ogc.tiles import grid
-from smartcity_api.ogc.tiles.queries import LABELS, fields, first_zoom, label_fields
+from smartcity_api.ogc.tiles.queries import LABELS, MOST, MOST_LABELS, fields, first_zoom, label_fields
 
 _RELATIONS: Final = "http://www.opengis.net/def/rel/ogc/1.0/"
 _TILES: Final = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"
@@ -50,6 +50,12 @@ ATTRIBUTION: Final = "Boundaries: Royal Thai Survey Department / OCHA ROAP via g
 DATASET: Final = Text("Smart City Register", "ทะเบียนเมืองอัจฉริยะ")
 TILES: Final = Text("Vector tiles", "ไทล์เวกเตอร์")
 POINTS: Final = Text("{}: a point for the label of each", "{}: จุดสำหรับป้ายชื่อ")
+ABOUT: Final = Text(
+    "For each collection a layer of shapes and a layer of points for labels; borders that are shared stay shared at "
+    f"all zooms. One tile has at most {MOST:,} shapes and {MOST_LABELS:,} labels of a collection; zoom in for more.",
+    "แต่ละชุดข้อมูลมีชั้นรูปร่างและชั้นจุดสำหรับป้ายชื่อ เส้นเขตที่ติดกันตรงกันทุกระดับการซูม "
+    f"หนึ่งไทล์มีรูปร่างไม่เกิน {MOST:,} และป้ายชื่อไม่เกิน {MOST_LABELS:,} รายการต่อชุดข้อมูล ซูมเข้าเพื่อดูส่วนที่เหลือ",
+)
 MATRIX_SETS: Final = Text("Tile matrix sets", "ตารางไทล์")
 _CENTRE: Final = [101.0, 13.2, 5]
 
@@ -120,7 +126,7 @@ class Tileset:
         geodata = f"{self.base}/collections/{self.of.id}" if self.of else self.base
         return {
             **short,
-            "description": "Vector tiles: a layer of shapes and a layer of label points for each collection",
+            "description": ABOUT.in_(self.language),
             "tileMatrixSetLimits": grid.limits(),
             "attribution": ATTRIBUTION,
             "boundingBox": {

@@ -19,6 +19,8 @@ from smartcity_api.ogc.tiles.grid import EXTENT, Tile
 
 MOST: Final = 10_000
 """Features of a layer in one tile at most; of more, by their keys, the first: nobody could tell them apart there."""
+MOST_LABELS: Final = 1_000
+"""The same of labels: there is no room to write more."""
 
 SHOWN: Final[tuple[str, ...]] = (
     "id",
@@ -128,12 +130,16 @@ class Question:
             assert part.layer.location is not None
             point = shapes.labelled(part.layer.location)
             drawn = shapes.drawn(part.layer, detail, only_points=part.collection.id in AS_POINTS)
-            layers.append(_layer(part, part.collection.id, drawn, fields(part.layer)))
-            layers.append(_layer(part, part.collection.id + LABELS, point, label_fields(part.collection, part.layer)))
+            layers.append(_layer(part, part.collection.id, drawn, fields(part.layer), MOST))
+            layers.append(
+                _layer(part, part.collection.id + LABELS, point, label_fields(part.collection, part.layer), MOST_LABELS)
+            )
         return select(reduce(lambda before, after: before.concat(after), layers))
 
 
-def _layer(part: Part, name: str, shape: ColumnElement[Any], told: Mapping[str, Column]) -> ColumnElement[bytes]:
+def _layer(
+    part: Part, name: str, shape: ColumnElement[Any], told: Mapping[str, Column], most: int
+) -> ColumnElement[bytes]:
     """One layer of a tile; nothing at all where it has no features."""
     conditions = (*part.layer.seen, *(one.clause() for one in part.filters))
     found = (
@@ -141,7 +147,7 @@ def _layer(part: Part, name: str, shape: ColumnElement[Any], told: Mapping[str, 
         .select_from(part.layer.table)
         .where(_near(part), *conditions)
         .order_by(part.layer.key.expression)
-        .limit(constant(MOST))
+        .limit(constant(most))
         .correlate(None)
         .subquery("feature")
     )
