@@ -29,7 +29,7 @@ def geometry(slots: Slots, found: Geometry | Box, crs: Crs) -> Term:
 
     def build() -> ColumnElement[object]:
         plane = func.ST_GeomFromText(literal.build(), constant(srid))
-        return plane if srid == SRID else func.ST_Transform(plane, constant(SRID))
+        return plane if srid == SRID else crs.projection.unprojected(plane)
 
     return replace(literal, shape=f"{literal.shape}{srid}", build=build, text=None, slot=None, mixed=mixed)
 
