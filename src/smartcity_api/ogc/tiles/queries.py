@@ -6,16 +6,21 @@ from datetime import date
 from functools import reduce
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, Text, cast, func, literal_column, select, tuple_, union_all
 
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.layers import Column, Layer
+from smartcity_api.kit.places import Detail
 from smartcity_api.kit.questions import prepared
 from smartcity_api.kit.statements import constant
+from smartcity_api.milestones.models import Milestone
+from smartcity_api.milestones.queries import AREAS
 from smartcity_api.ogc.collections import Collection
+from smartcity_api.ogc.places import UNITS
 from smartcity_api.ogc.tiles import shapes
 from smartcity_api.ogc.tiles.grid import EXTENT, Tile
+from smartcity_api.provinces.queries import footprint_shape
 
 MOST: Final = 10_000
 """Features of a layer in one tile at most; of more, by their keys, the first: nobody could tell them apart there."""
@@ -130,22 +135,29 @@ class Question:
             assert part.layer.location is not None
             point = shapes.labelled(part.layer.location)
             drawn = shapes.drawn(part.layer, detail, only_points=part.collection.id in AS_POINTS)
-            layers.append(_layer(part, part.collection.id, drawn, fields(part.layer), MOST))
+            layers.append(_layer(part, detail, part.collection.id, drawn, fields(part.layer), MOST))
             layers.append(
-                _layer(part, part.collection.id + LABELS, point, label_fields(part.collection, part.layer), MOST_LABELS)
+                _layer(
+                    part,
+                    detail,
+                    part.collection.id + LABELS,
+                    point,
+                    label_fields(part.collection, part.layer),
+                    MOST_LABELS,
+                )
             )
         return select(reduce(lambda before, after: before.concat(after), layers))
 
 
 def _layer(
-    part: Part, name: str, shape: ColumnElement[Any], told: Mapping[str, Column], most: int
+    part: Part, detail: Detail, name: str, shape: ColumnElement[Any], told: Mapping[str, Column], most: int
 ) -> ColumnElement[bytes]:
     """One layer of a tile; nothing at all where it has no features."""
     conditions = (*part.layer.seen, *(one.clause() for one in part.filters))
     found = (
         select(shape.label(_GEOMETRY), *(column.label(told_as) for told_as, column in told.items()))
         .select_from(part.layer.table)
-        .where(_near(part), *conditions)
+        .where(_near(part, detail), *conditions)
         .order_by(part.layer.key.expression)
         .limit(constant(most))
         .correlate(None)
@@ -156,8 +168,16 @@ def _layer(
     return func.coalesce(layer, literal_column("''::bytea"), type_=LargeBinary)
 
 
-def _near(part: Part) -> ColumnElement[bool]:
-    """What may be in the tile: by the index of shapes, or, of what lies where others are, by theirs."""
-    if part.collection.id in AS_POINTS:
-        return part.collection.touching(shapes.surroundings())
-    return part.layer.outline.op("&&", is_comparison=True)(shapes.surroundings())
+def _near(part: Part, detail: Detail) -> ColumnElement[bool]:
+    """What may be in the tile, by the boxes of shapes, which an index holds."""
+    if part.collection.id not in AS_POINTS:
+        return shapes.around(part.layer.outline)
+    if detail != "full":  # a tile has so much in it that it is less to look where each of these is
+        assert part.layer.location is not None
+        return shapes.around(part.layer.location)
+    inside: list[Select[Any]] = [
+        select(constant(name), unit.code).where(shapes.around(unit.boundary)) for name, unit in UNITS.items()
+    ]
+    for name, area in AREAS.items():
+        inside.append(select(constant(name), cast(area.id, Text)).where(shapes.around(footprint_shape(area))))
+    return tuple_(Milestone.subject_type, Milestone.subject_id).in_(union_all(*inside))

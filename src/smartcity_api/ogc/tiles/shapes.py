@@ -30,10 +30,10 @@ def envelope() -> Geometry:
     return func.ST_TileEnvelope(*_place())
 
 
-def surroundings() -> Geometry:
-    """The tile and its buffer in WGS 84, in which shapes are kept and indexed."""
+def around(outline: Column) -> ColumnElement[bool]:
+    """What may be seen in the tile or its buffer, by its box in WGS 84, in which shapes are kept and indexed."""
     sides = (bindparam(f"tile_{side}", type_=Double) for side in ("west", "south", "east", "north"))
-    return func.ST_MakeEnvelope(*sides, constant(SRID))
+    return outline.op("&&", is_comparison=True)(func.ST_MakeEnvelope(*sides, constant(SRID)))
 
 
 def drawn(layer: Layer, detail: Detail, *, only_points: bool = False) -> Geometry:
