@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Lifespan
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from smartcity_api import __version__, health, logs, problems
@@ -152,38 +153,21 @@ EXPOSED = [
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
     """The application on this database, which it closes when it stops."""
-
-    metrics = Metrics()
-    lag = Lag()
+    metrics, lag = Metrics(), Lag()
     answers = Answers(settings.cache_size, metrics.registry)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        stop = asyncio.Event()
-        work = asyncio.create_task(keep_house(database, settings, stop, lag)) if settings.chores else None
-        yield
-        stop.set()
-        if work is not None:
-            await work
-        await database.close()
-
     if settings.chores:
         lag.publish(metrics.registry)
     metrics.watch_connections(lambda: database.in_use)
+    recognise = Recogniser(database, _checker(settings))
     app = FastAPI(
         **ABOUT,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lifespan,
+        lifespan=_living(settings, database, lag),
         generate_unique_id_function=lambda route: route.name,
-        middleware=_layers(
-            settings,
-            metrics,
-            Recogniser(database, _checker(settings)),
-            Middleware(Caching, states=States(database), answers=answers, kept=kept),
-        ),
+        middleware=_layers(settings, metrics, recognise, answers, States(database)),
     )
     app.state.database = database
     app.state.layers = LAYERS
@@ -200,6 +184,22 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         app.include_router(router)
     app.state.openapi = contract()
     return app
+
+
+def _living(settings: Settings, database: Database, lag: Lag) -> Lifespan[FastAPI]:
+    """What runs beside the requests, from the first to the last."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        work = asyncio.create_task(keep_house(database, settings, stop, lag)) if settings.chores else None
+        yield
+        stop.set()
+        if work is not None:
+            await work
+        await database.close()
+
+    return lifespan
 
 
 @cache
@@ -225,7 +225,9 @@ def kept(path: str) -> bool:
     return path.startswith(("/v1/", "/ogc")) and not path.startswith(UNMARKED)
 
 
-def _layers(settings: Settings, metrics: Metrics, recognise: Recognise, caching: Middleware) -> list[Middleware]:
+def _layers(
+    settings: Settings, metrics: Metrics, recognise: Recognise, answers: Answers, states: States
+) -> list[Middleware]:
     """From the outside in.
 
     A 304 is decided inside compression, a compressed answer's ETag outside it. What is kept is compressed already.
@@ -244,7 +246,7 @@ def _layers(settings: Settings, metrics: Metrics, recognise: Recognise, caching:
         ),
         Middleware(Gates),
         Middleware(Identification, recognise=recognise),
-        caching,
+        Middleware(Caching, states=states, answers=answers, kept=kept),
         Middleware(CodedTags),
         Middleware(CompressMiddleware, minimum_size=1000, gzip_level=1),
         Middleware(ConditionalReads),
