@@ -10,9 +10,36 @@ depends_on = None
 
 # What answers are made of. The others are the trail itself, and what belongs to requests, imports and keys.
 TABLES = (
-    "act", "activity", "assessment", "body", "call", "certified_city", "claim", "client", "comment", "contact", "decision", "district",
-    "event", "framework", "lifecycle_move", "link", "meeting", "milestone", "milestone_version", "organisation", "pilot_area", "plan",
-    "procedure", "promotion_zone", "proposal", "province", "resolution", "source", "stage_period", "target",
+    "act",
+    "activity",
+    "assessment",
+    "body",
+    "call",
+    "certified_city",
+    "claim",
+    "client",
+    "comment",
+    "contact",
+    "decision",
+    "district",
+    "event",
+    "framework",
+    "lifecycle_move",
+    "link",
+    "meeting",
+    "milestone",
+    "milestone_version",
+    "organisation",
+    "pilot_area",
+    "plan",
+    "procedure",
+    "promotion_zone",
+    "proposal",
+    "province",
+    "resolution",
+    "source",
+    "stage_period",
+    "target",
 )
 
 # Each statement that changes something adds a row of its own: no writer waits for another, and what is rolled back
@@ -46,15 +73,20 @@ END $$
 
 def upgrade() -> None:
     """Make it."""
-    op.create_table('state_mark',
-        sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False, comment='Nothing but a key'),
-        sa.Column('changes', sa.BigInteger(), nullable=False, comment='How many statements it stands for'),
-        sa.Column('tag', sa.Numeric(), nullable=False, comment='Sum of their random numbers: all sums together name the state'),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_state_mark')),
+    op.create_table(
+        "state_mark",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Nothing but a key"),
+        sa.Column("changes", sa.BigInteger(), nullable=False, comment="How many statements it stands for"),
+        sa.Column(
+            "tag", sa.Numeric(), nullable=False, comment="Sum of their random numbers: all sums together name the state"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_state_mark")),
     )
     # Rows come and go, and every answer reads them all.
-    op.execute("ALTER TABLE state_mark SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,"
-               " autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_cost_delay = 0)")
+    op.execute(
+        "ALTER TABLE state_mark SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,"
+        " autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_cost_delay = 0)"
+    )
     op.execute("GRANT SELECT ON state_mark TO smartcity_app")
     op.execute(MARK)
     op.execute("REVOKE ALL ON FUNCTION smartcity_mark_state() FROM PUBLIC")
@@ -70,4 +102,4 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER y_mark ON {table}")
     op.execute("DROP PROCEDURE smartcity_attach_marks(text)")
     op.execute("DROP FUNCTION smartcity_mark_state()")
-    op.drop_table('state_mark')
+    op.drop_table("state_mark")
