@@ -94,6 +94,7 @@ bench: bootstrap ## measure map reads, moves, lists of a million, and imports; r
 	$(MEASURED).lists
 	$(MEASURED).imports
 	$(MEASURED).plans
+	$(MEASURED).map_plans
 
 WITH_SERVICE := env $(FOREIGN:%=-u %) $(BIN)/python -m tests.contract.with_service
 

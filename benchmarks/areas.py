@@ -1,5 +1,6 @@
 """The measured table, 100,000 areas of 65 vertices, as a model, a layer and a route like any of the service's own."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -65,6 +66,8 @@ class Area(Record, Separate):
 COLUMNS = ("id", "code", "province_code", "name_th", "name_en", "stage", "announced_on", "budget", "population")
 """The properties as the table has them, and tipg is asked for; besides them each sends the record's own below."""
 RECORD_COLUMNS = ("sources", "version", "created_at", "updated_at")
+TILED = ("id", "code", "name_th", "name_en", "stage")
+"""Those of them that tiles have."""
 
 AREAS = Layer(
     name="bench-areas",
@@ -122,6 +125,12 @@ COLLECTION = Collection(
     queryables={},
     touching=touching(Area.boundary),
 )
+
+WHOLE = replace(
+    COLLECTION,
+    layer=replace(AREAS, name="bench-wholes", boundaries=dict.fromkeys(("low", "medium", "full"), Area.boundary)),
+)
+"""The same areas, drawn in tiles as provinces are: every vertex is kept that has a point of the grid to itself."""
 
 router = APIRouter(prefix="/v1", tags=["areas"])
 

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import httpx
 
-from benchmarks import ground, rivals
+from benchmarks import contenders, ground
 from benchmarks.ground import Ground
 from benchmarks.measure import table
 from benchmarks.moves import secretary
@@ -172,8 +172,8 @@ def serving(place: Ground, folder: Path) -> Iterator[tuple[str, str, int]]:
         "IMPORT_MAX_SIZE": str(2**34),
         "LOG_LEVEL": "warning",
     }
-    with rivals.ours(place, more=more) as ours:
-        yield f"http://{rivals.HOST}:{ours.port}", key, ours.pid
+    with contenders.ours(place, more=more) as ours:
+        yield ours.url, key, ours.pid
 
 
 def imported(url: str, key: str, path: Path, form: str, pid: int) -> Taken:

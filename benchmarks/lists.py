@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from uuid import UUID, uuid4
 
-from benchmarks import ground, plans, programme, rivals
+from benchmarks import contenders, ground, load, plans, programme, tools
 from benchmarks.ground import Ground
 from benchmarks.measure import interleaved, table
 from benchmarks.statements import Listener, listening
@@ -47,7 +47,7 @@ class Case:
 def main() -> None:
     """Measure, print Markdown, and end with 1 where a list grows with the table."""
     options = _options()
-    rivals.ensure_tools()
+    tools.ensure_tools()
     with ground.prepared(options.cluster) as place:
         places = {
             "1,000,000": programme.filled(place, options.proposals, HIDDEN),
@@ -135,13 +135,13 @@ def _measured(
 ) -> tuple[list[list[str]], list[str]]:
     lines, grown = [], []
     many, few = places
-    with rivals.ours(places[many]) as one, rivals.ours(places[few]) as other:
+    with contenders.ours(places[many]) as one, contenders.ours(places[few]) as other:
         servers = {many: one, few: other}
         for case in cases:
             headers = {name: {} if case.caller == "anybody" else keys[name] for name in places}
             measured = {
                 name: partial(
-                    rivals.ask,
+                    load.ask,
                     server,
                     case.paths[name],
                     headers[name],

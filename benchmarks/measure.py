@@ -8,6 +8,14 @@ Measurement = Callable[[], float]
 
 
 @dataclass(frozen=True)
+class Effort:
+    """How often and how many seconds is measured."""
+
+    rounds: int
+    seconds: int
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Requests a second of each contender, round by round."""
 
@@ -18,9 +26,10 @@ class Outcome:
         return median(self.rates[name])
 
     def ratio(self, one: str, other: str) -> str:
-        """How many times as many, as the median of the rounds' ratios and their spread."""
-        found = [a / b for a, b in zip(self.rates[one], self.rates[other], strict=True)]
-        return f"{_short(median(found))} ({_short(min(found))} to {_short(max(found))})"
+        """How many times as many, as the median of the rounds' ratios and their spread; empty without the other."""
+        if other not in self.rates:
+            return ""
+        return spread([a / b for a, b in zip(self.rates[one], self.rates[other], strict=True)])
 
 
 def interleaved(contenders: Mapping[str, Measurement], rounds: int) -> Outcome:
@@ -38,5 +47,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _short(value: float) -> str:
-    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+def spread(found: Sequence[float]) -> str:
+    """The median, and the least and the most."""
+    return f"{short(median(found))} ({short(min(found))} to {short(max(found))})"
+
+
+def short(value: float) -> str:
+    """A number as a reader needs it: two or three figures."""
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}" if value < 1000 else f"{value:,.0f}"

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from benchmarks import ground, profile, replay, rivals
+from benchmarks import contenders, ground, profile, replay, tools
+from benchmarks.contenders import Contender
 from benchmarks.drafts import ID, Supply, filed, id_of, unused
 from benchmarks.ground import Ground
+from benchmarks.load import scripted_load
 from benchmarks.measure import Measurement, interleaved, table
 from benchmarks.replay import Recorded
 from benchmarks.statements import listening
@@ -66,7 +68,7 @@ end
 def main() -> None:
     """Measure, and print Markdown."""
     options = _options()
-    rivals.ensure_tools()
+    tools.ensure_tools()
     with ground.running(options.cluster, durable=True) as cluster:
         if DATABASE not in cluster.sql("SELECT datname FROM pg_database").splitlines():
             ground.installed(cluster, DATABASE)
@@ -74,7 +76,7 @@ def main() -> None:
         supplies = {move: filed(place, unused(place), options.drafts) for move in MOVES}
         print(table(("what", "value"), [list(fact) for fact in ground.machine(place, "proposal").items()]))
         key = secretary(place)
-        with rivals.ours(place) as ours:
+        with contenders.ours(place) as ours:
             lines = [
                 line
                 for move, supply in supplies.items()
@@ -127,7 +129,7 @@ async def _recorded(supply: Supply, caller: Caller) -> Recorded:
 
 
 def _compared(
-    ours: rivals.Contender, supply: Supply, key: str, move: str, clients: int, options: argparse.Namespace
+    ours: Contender, supply: Supply, key: str, move: str, clients: int, options: argparse.Namespace
 ) -> list[list[str]]:
     measured: dict[str, Measurement] = {}
     for kind in (WITHOUT, WITH):
@@ -147,10 +149,10 @@ def _compared(
     return lines
 
 
-def _over_http(ours: rivals.Contender, supply: Supply, caller: Caller, clients: int, seconds: int) -> Measurement:
+def _over_http(ours: Contender, supply: Supply, caller: Caller, clients: int, seconds: int) -> Measurement:
     def measured() -> float:
         before, first = supply.moved(), supply.next()
-        rate = rivals.scripted_load(ours, caller.script(first), clients=clients, seconds=seconds)
+        rate = scripted_load(ours, caller.script(first), clients=clients, seconds=seconds)
         if supply.moved() - before < 0.9 * rate * seconds:
             raise SystemExit("bench: answers were given, but nothing was moved")
         return rate
@@ -169,7 +171,7 @@ def _bare(supply: Supply, record: Recorded, clients: int, seconds: int) -> Measu
     return measured
 
 
-def _profile(ours: rivals.Contender, supply: Supply, key: str) -> None:
+def _profile(ours: Contender, supply: Supply, key: str) -> None:
     caller = Caller(key, MOVES[0], supply.version(), keyed=False)
 
     def load(clients: int) -> Callable[[int], float]:

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.rivals import VENV, Contender
+from benchmarks.contenders import Contender
+from benchmarks.tools import VENV
 
 OPERATIONS = tuple(
     f"smartcity_api/{room}"
@@ -27,12 +28,18 @@ PLACES = (
         "worker thread (dependencies that are not async)",
         ("anyio/", "starlette/concurrency", "threading.py", "queue.py"),
     ),
+    ("our connections and their pool", ("kit/database", "psycopg_pool")),
     ("psycopg", ("psycopg",)),
     ("SQLAlchemy: building statements", ("sqlalchemy/sql/", "geoalchemy2/", "smartcity_api/kit/layers", "benchmarks/")),
     ("SQLAlchemy: session, pool, result", ("sqlalchemy/",)),
     ("ETag, joining and compression of the page", ("kit/http/pages", "kit/http/representations", "starlette_compress")),
-    ("log line and metrics", ("structlog/", "logging/", "prometheus_client/", "kit/http/observation", "json/encoder")),
-    ("our other middlewares", ("kit/http/gates", "kit/http/etags", "starlette/middleware/cors")),
+    (
+        "log line and metrics",
+        ("structlog/", "logging/", "prometheus_client/", "kit/http/observation", "smartcity_api/logs"),
+    ),
+    ("our cache, and the state's name", ("kit/http/caching", "kit/states")),
+    ("our other middlewares", ("kit/http/gates", "kit/http/etags", "identity/gate", "starlette/middleware/cors")),
+    ("our OGC routes", ("smartcity_api/ogc/",)),
     ("our operations, rules and identification", OPERATIONS),
     ("our parameters and question", ("smartcity_api/",)),
     ("FastAPI, Starlette, Pydantic", ("fastapi/", "starlette/", "pydantic/")),

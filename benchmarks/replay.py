@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from benchmarks.drafts import ACT, ID
 from benchmarks.ground import Ground
-from benchmarks.rivals import variables
+from benchmarks.load import variables
 from benchmarks.statements import Statement
 from smartcity_api.local_cluster import APP
 from smartcity_api.local_cluster.binaries import find

@@ -1,9 +1,9 @@
-"""Our server as it is, with one more route and collection: the same machinery, layers and limits."""
+"""Our server as it is, with one more route and two collections: the same machinery, layers and limits."""
 
 import uvicorn
 from fastapi import FastAPI
 
-from benchmarks.areas import AREAS, COLLECTION, router
+from benchmarks.areas import AREAS, COLLECTION, WHOLE, router
 from smartcity_api import logs
 from smartcity_api.app import LAYERS, create_app
 from smartcity_api.ogc.collections import COLLECTIONS
@@ -24,8 +24,9 @@ def extended(settings: Settings) -> FastAPI:
     app = create_app(settings, connect(settings))
     app.include_router(router)
     app.state.layers = {**LAYERS, AREAS.name: AREAS}
-    COLLECTIONS[AREAS.name] = COLLECTION
-    ASKERS[AREAS.name] = Asker(COLLECTION)
+    for collection in (COLLECTION, WHOLE):
+        COLLECTIONS[collection.id] = collection
+        ASKERS[collection.id] = Asker(collection)
     return app
 
 

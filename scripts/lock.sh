@@ -16,3 +16,4 @@ compile pyproject.toml lock/dev.txt --group dev
 compile pyproject.toml lock/boundaries.txt --group dev --group boundaries
 compile scripts/clients/requirements.in lock/clients.txt
 compile benchmarks/requirements.in lock/bench.txt
+compile benchmarks/pygeoapi.in lock/pygeoapi.txt
