@@ -4,7 +4,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, NamedTuple
 
 import psycopg
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -18,9 +19,9 @@ from smartcity_api.kit.http.etags import ABOUT_CONTENT, held
 from smartcity_api.kit.http.problems import problem_response
 from smartcity_api.kit.states import States
 
-Key = tuple[Hashable, ...]
-WEIGHT: Final = 1024
-"""Bytes that an answer takes besides its content: its key, its header, its place."""
+Fields = Sequence[tuple[bytes, bytes]]
+WEIGHT: Final = 2048
+"""Bytes that an answer takes besides what is in it and in its key: objects, and its place."""
 LARGEST: Final = 8
 """An answer may take this part of all the room at most: one must not drive out all others."""
 
@@ -31,12 +32,24 @@ HIT, STORED = b"smartcity; hit", b"smartcity; fwd=miss; stored"
 """Where an answer came from (RFC 9211)."""
 
 
+class Key(NamedTuple):
+    """Everything that an answer depends on but the data: what is asked, in which words, by whom and on which day."""
+
+    path: bytes
+    query: bytes
+    negotiated: tuple[tuple[bytes, bytes], ...]
+    who: tuple[Hashable, ...]
+    where: tuple[Hashable, ...]
+    day: date
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer, and the state of the data that it was made in, or an older one."""
+    """A whole answer, and the state of the data that it was made in, or an older one; its `key` takes room as well."""
 
     state: bytes
-    headers: list[tuple[bytes, bytes]]
+    key: Key
+    headers: Fields
     content: bytes
     etag: str
     route: Any
@@ -44,7 +57,8 @@ class Answer:
     @property
     def weight(self) -> int:
         """Bytes that it takes."""
-        return WEIGHT + len(self.content)
+        fields = (*self.headers, *self.key.negotiated)
+        return WEIGHT + len(self.content) + len(self.key.path) + len(self.key.query) + sum(map(_length, fields))
 
 
 class Answers:
@@ -70,13 +84,13 @@ class Answers:
         self._kept.move_to_end(key)
         return answer
 
-    def keep(self, key: Key, answer: Answer) -> None:
+    def keep(self, answer: Answer) -> None:
         """Keep it instead of what was there."""
         if answer.weight * LARGEST > self.room:
             return
-        former = self._kept.pop(key, None)
+        former = self._kept.pop(answer.key, None)
         self.taken += answer.weight - (former.weight if former else 0)
-        self._kept[key] = answer
+        self._kept[answer.key] = answer
         while self.taken > self.room:
             _, oldest = self._kept.popitem(last=False)
             self.taken -= oldest.weight
@@ -84,12 +98,16 @@ class Answers:
 
 @dataclass(slots=True)
 class _Heard:
-    """What the routes answer, as far as it can be kept: all of it at once, with a strong tag."""
+    """What the routes answer, as far as it can be kept: all of it at once, with a strong tag.
+
+    Whoever waits for it is told as soon as it is known, not when all of it is sent: who reads a stream may be slow.
+    """
 
     send: Send
     state: bytes
+    key: Key
     scope: Scope
-    answer: Answer | None = None
+    told: asyncio.Future[Answer | None]
     _start: Message | None = field(default=None)
 
     async def __call__(self, message: Message) -> None:
@@ -100,17 +118,23 @@ class _Heard:
         start, self._start = self._start, None
         if start is not None:
             if not message.get("more_body") and start["status"] == 200:
-                self.answer = self._whole(start["headers"], message.get("body", b""))
-                if self.answer is not None:
+                self.tell(self._whole(start["headers"], message.get("body", b"")))
+                if self.told.result() is not None:
                     return
+            self.tell(None)
             await self.send(start)
         await self.send(message)
 
-    def _whole(self, headers: Sequence[tuple[bytes, bytes]], content: bytes) -> Answer | None:
+    def tell(self, answer: Answer | None) -> None:
+        """Say what came of it, unless that was said."""
+        if not self.told.done():
+            self.told.set_result(answer)
+
+    def _whole(self, headers: Fields, content: bytes) -> Answer | None:
         etag = next((value.decode() for name, value in headers if name.lower() == b"etag"), None)
         if etag is None:
             return None
-        return Answer(self.state, list(headers), content, etag, self.scope.get("route"))
+        return Answer(self.state, self.key, list(headers), content, etag, self.scope.get("route"))
 
 
 class Caching:
@@ -165,26 +189,31 @@ class Caching:
         # The condition is looked at here, so that what is kept is the whole answer.
         headers = [one for one in scope["headers"] if one[0] != b"if-none-match"]
         inner = {**scope, "headers": headers}
-        heard = _Heard(send, state, inner)
+        heard = _Heard(send, state, key, inner, mine)
         try:
             await self.app(inner, receive, heard)
         finally:
             scope["route"] = inner.get("route")
             if self._running.get((key, state)) is mine:
                 del self._running[key, state]
-            mine.set_result(heard.answer)
-        if heard.answer is not None:
-            self.answers.keep(key, heard.answer)
-        return heard.answer
+            heard.tell(None)
+        answer = mine.result()
+        if answer is not None:
+            self.answers.keep(answer)
+        return answer
 
 
 def _key(scope: Scope) -> Key:
-    """Everything that an answer depends on but the data: what is asked, in which words, by whom and on which day."""
+    """What it depends on."""
     actor = scope["state"]["actor"]
     who = (actor.role, actor.organisation_id, actor.scopes)
     negotiated = tuple(sorted(one for one in scope["headers"] if one[0] in _ASKED_BY))
     where = (scope["scheme"], scope.get("server"), scope.get("root_path"))
-    return (scope["raw_path"], scope["query_string"], negotiated, who, where, today())
+    return Key(scope["raw_path"], scope["query_string"], negotiated, who, where, today())
+
+
+def _length(field: tuple[bytes, bytes]) -> int:
+    return len(field[0]) + len(field[1])
 
 
 async def _given(answer: Answer, status: bytes, scope: Scope, send: Send) -> None:
