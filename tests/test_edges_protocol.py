@@ -10,6 +10,8 @@ from urllib.parse import quote
 import psycopg
 import pytest
 import uvicorn
+from fastapi import FastAPI
+from tests.callers import issue
 from tests.kit.refusals import LONG, Wire, leave_in_the_middle, lengthen
 from tests.support import serving, settings_for
 
@@ -274,3 +276,14 @@ class TestLongStreams:
 
 def test_the_bounds_are_in_order() -> None:
     assert 32 * 1024 < MAX_HEAD_BYTES < MAX_UNREAD_BYTES
+
+
+async def test_who_waits_before_sending_content_is_told_to_go_on(app: FastAPI, live_url: str) -> None:
+    key = await issue(app.state.database, "secretary")
+    with Wire(live_url) as wire:
+        fields = ("Content-Type: application/json", "Content-Length: 2", "Expect: 100-continue")
+        wire.send("POST /v1/proposals HTTP/1.1", "Host: x", f"Authorization: Bearer {key}", *fields)
+        wire.socket.settimeout(20)
+        assert wire.socket.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        wire.socket.sendall(b"[]")
+        assert wire.answer()[0] == 422

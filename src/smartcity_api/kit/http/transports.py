@@ -1,7 +1,10 @@
 """How an answer's bytes leave: its head together with the first of its content."""
 
 import asyncio
-from typing import Any
+from typing import Any, Final
+
+_HEADS: Final = tuple(b"HTTP/1.1 %d" % kind for kind in (2, 3, 4, 5))
+"""How heads of answers begin. One of the kind 1 is none: `100 Continue` is what a client waits for with its content."""
 
 
 class Together:
@@ -20,7 +23,7 @@ class Together:
         if self._head is not None:
             head, self._head = self._head, None
             self._transport.writelines((head, data))
-        elif data.startswith(b"HTTP/1.1 ") and data.endswith(b"\r\n\r\n"):
+        elif data.startswith(_HEADS) and data.endswith(b"\r\n\r\n"):
             self._head = data
         else:
             self._transport.write(data)
