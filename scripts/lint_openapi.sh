@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 document=$PWD/openapi/openapi.json
-tools=$(sh scripts/node_tools.sh)
+tools=$(sh scripts/node_tools.sh openapi)/.bin
 # Neither tool shall tell anybody that it ran, or look for a newer one.
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true DO_NOT_TRACK=1 SCARF_ANALYTICS=false NO_UPDATE_NOTIFIER=1
 cd tools/openapi

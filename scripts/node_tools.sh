@@ -1,6 +1,8 @@
 #!/bin/sh
-# Installs tools/openapi/package-lock.json into .cache/node unless it is there, and prints the directory of its programs.
+# Installs tools/NAME/package-lock.json into .cache/node/NAME unless it is there, and prints the directory of its packages.
+# Usage: scripts/node_tools.sh NAME
 set -eu
+name=${1:?usage: scripts/node_tools.sh NAME}
 cd "$(dirname "$0")/.."
 for program in node npm; do
   command -v "$program" >/dev/null || {
@@ -12,12 +14,12 @@ node -e 'process.exit(Number.parseInt(process.versions.node) < 20 ? 1 : 0)' || {
   echo "Node.js $(node --version) is too old: this needs 20 or newer" >&2
   exit 1
 }
-home=.cache/node
-if ! cmp -s tools/openapi/package-lock.json "$home/installed"; then
+home=.cache/node/$name
+if ! cmp -s "tools/$name/package-lock.json" "$home/installed"; then
   mkdir -p "$home"
-  cp tools/openapi/package.json tools/openapi/package-lock.json "$home/"
+  cp "tools/$name/package.json" "tools/$name/package-lock.json" "$home/"
   # No scripts of packages: none of ours needs one, and one reports the installation to its makers.
   npm ci --prefix "$home" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
-  cp tools/openapi/package-lock.json "$home/installed"
+  cp "tools/$name/package-lock.json" "$home/installed"
 fi
-echo "$PWD/$home/node_modules/.bin"
+echo "$PWD/$home/node_modules"

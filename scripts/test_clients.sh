@@ -1,12 +1,15 @@
 #!/bin/sh
-# Makes a Python and a TypeScript client of openapi/openapi.json, compiles both, and uses them on the service at URL.
+# Makes a Python and a TypeScript client of openapi/openapi.json, compiles both, and uses them on the service at URL; and
+# opens its /ogc with the programs that map people use. Their pictures are left in build/maps, to be looked at.
 # Usage: scripts/test_clients.sh URL. The network is used once for a version of lock/clients.txt and package-lock.json.
 set -eu
 url=${1:?usage: scripts/test_clients.sh URL}
 cd "$(dirname "$0")/.."
 root=$PWD
 sources=$root/scripts/clients
-tools=$(sh scripts/node_tools.sh)
+packages=$(sh scripts/node_tools.sh openapi)
+map_packages=$(sh scripts/node_tools.sh maps)
+tools=$packages/.bin
 export DO_NOT_TRACK=1 NO_UPDATE_NOTIFIER=1
 
 venv=$root/.cache/clients-venv
@@ -23,6 +26,7 @@ mkdir -p "$made/python" "$made/typescript"
 
 echo "Python: openapi-python-client"
 PATH="$venv/bin:$PATH" openapi-python-client generate --path openapi/openapi.json --meta none --fail-on-warning \
+  --config "$sources/generator.yaml" \
   --output-path "$made/python/smartcity_client" >"$made/python.log" 2>&1 || { cat "$made/python.log" >&2; exit 1; }
 cp "$sources/check.py" "$made/python/"
 cd "$made/python"
@@ -33,8 +37,8 @@ echo "  generated without a warning, compiled, types checked"
 
 echo "TypeScript: openapi-typescript, openapi-fetch"
 cd "$made/typescript"
-# Modules are looked for upwards, and .cache/node/node_modules is no directory above this one.
-ln -s "$(dirname "$tools")" node_modules
+# Modules are looked for upwards, and .cache/node/openapi/node_modules is no directory above this one.
+ln -s "$packages" node_modules
 cp "$sources/check.ts" "$sources/tsconfig.json" .
 echo '{ "type": "module" }' >package.json
 "$tools/openapi-typescript" "$root/openapi/openapi.json" --output schema.d.ts >../typescript.log 2>&1 ||
@@ -43,3 +47,22 @@ echo '{ "type": "module" }' >package.json
 "$tools/tsc" --outDir compiled
 echo "  generated, types checked"
 node compiled/check.js "$url"
+
+echo "GDAL: $(ogr2ogr --version 2>&1 || true)"
+"$venv/bin/python" "$sources/maps/with_gdal.py" "$url"
+
+echo "OWSLib"
+"$venv/bin/python" "$sources/maps/with_owslib.py" "$url"
+
+echo "QGIS"
+# Debian's QGIS brings its modules for Debian's Python.
+mkdir -m 700 "$made/qgis"
+QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR="$made/qgis" /usr/bin/python3 "$sources/maps/with_qgis.py" "$url"
+
+echo "MapLibre GL JS, OpenLayers"
+mkdir "$made/maps"
+cd "$made/maps"
+ln -s "$map_packages" node_modules
+cp -R "$sources/maps/in_browser.js" "$sources/maps/pages" .
+echo '{ "type": "module" }' >package.json
+node in_browser.js "$url" "$root/build/maps"
