@@ -36,7 +36,13 @@ def _baht(value: Any) -> Any:
 Baht = Annotated[
     str,
     BeforeValidator(_baht),
-    Field(pattern=r"^[0-9]{1,16}(\.[0-9]{1,2})?$", examples=["1250000.00"]),
+    Field(pattern=r"^[0-9]{1,16}(\.[0-9]{1,2})?$"),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string"}, {"type": "integer", "minimum": 0, "maximum": 10**16 - 1}],
+            "examples": ["1250000.00"],
+        }
+    ),
 ]
 CallNumber = Annotated[
     str,
@@ -88,7 +94,7 @@ class ProposalDraft(TitledDraft, FootprintDraft, KeyedDraft):
         AfterValidator(_set),
         Field(default_factory=list, max_length=9, description="Smart dimensions that it pursues"),
     ]
-    budget_thb: Annotated[Baht | None, Field(description="Budget in baht, an exact decimal as a text")] = None
+    budget_thb: Annotated[Baht | None, Field(description="Budget in baht, an exact decimal as a text, or whole")] = None
     population: Annotated[
         Annotated[int, Field(ge=0, le=10**9), BeforeValidator(digits)] | None,
         Field(description="People who live in the area"),
