@@ -16,7 +16,7 @@ from smartcity_api.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = "openapi/openapi.json"
-EXAMPLES = {"coverage": "1", "examples,fuzzing": "6", "coverage,fuzzing": "6", "fuzzing": "30", "stateful": "20"}
+EXAMPLES = {"coverage": "1", "examples,fuzzing": "2", "coverage,fuzzing": "2", "fuzzing": "12", "stateful": "8"}
 """How many requests of each operation, and how many stories, where they are counted; `make fuzz` takes more."""
 DECIDING = {
     "bodies", "certified-cities", "imports", "meetings", "milestones", "promotion-zones", "proposals", "resolutions",
