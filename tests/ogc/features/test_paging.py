@@ -122,6 +122,7 @@ REFUSED = [
         ("/collections/cities", 404),
         ("/collections/cities/queryables", 404),
         ("/collections/provinces/items/99", 404),
+        ("/collections/provinces/items/%00", 404),
         ("/collections/proposals/items/no-uuid", 404),
         ("/collections/proposals/items/00000000-0000-4000-8000-000000000000", 404),
         ("/nothing", 404),

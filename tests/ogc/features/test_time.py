@@ -118,3 +118,13 @@ async def test_what_is_no_time_is_refused(client: httpx.AsyncClient, query: dict
     answer = await client.get("/ogc/collections/certified-cities/items", params=query)
     assert answer.status_code == 400, answer.text
     assert [one["code"] for one in answer.json()["errors"]] == [code]
+
+
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59Z", "9999-12-31T17:00:00Z", "9999-12-31"])
+async def test_the_end_of_the_calendar_is_the_last_day_that_there_is(client: httpx.AsyncClient, end: str) -> None:
+    """In Bangkok the last hours of the calendar in UTC are those of a year that no day has."""
+    path = "/collections/certified-cities/items"
+    assert len((await read(client, path, datetime=f"2021-01-01/{end}", limit=1000))["features"]) == 37
+    assert (await read(client, path, datetime=f"P1D/{end}", limit=1))["numberReturned"] == 1
+    answer = await client.get(f"/ogc{path}", params={"datetime": f"{end}/P1D"})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "out_of_range")

@@ -66,7 +66,11 @@ def _moment(text: str) -> datetime:
         day = parse_day(text)
         return datetime(day.year, day.month, day.day, tzinfo=BANGKOK)
     # A plus sign that was not percent-encoded arrives as a space.
-    return parsers.instant(text.replace(" ", "+")).astimezone(BANGKOK)
+    found = parsers.instant(text.replace(" ", "+"))
+    try:
+        return found.astimezone(BANGKOK)
+    except OverflowError:  # the last hours of the calendar, by which clients mean for ever, are beyond it in Bangkok
+        return datetime.max.replace(tzinfo=BANGKOK)
 
 
 def _moved(moment: datetime, duration: str, sign: int) -> datetime:

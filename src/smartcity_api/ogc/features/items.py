@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, bindparam, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from smartcity_api.kit import layers, trail
+from smartcity_api.kit import layers, parsers, trail
 from smartcity_api.kit.database import Database, Rows
 from smartcity_api.kit.http import pages
 from smartcity_api.kit.http.lists import answered, columns_of
@@ -98,9 +98,8 @@ def _feature(layer: Layer, crs: Crs) -> ColumnElement[str]:
 
 def _key(collection: Collection, text: str) -> object:
     """The key that a path names; what cannot be one is as absent as what is not there."""
-    if not isinstance(collection.layer.key.type, Uuid):
-        return text
     try:
-        return UUID(text)
+        found = UUID(text) if isinstance(collection.layer.key.type, Uuid) else parsers.readable(text)
     except ValueError:
         raise trail.absent(collection.layer, text) from None
+    return found
