@@ -45,11 +45,13 @@ class Statements:
     """The texts of statements by what makes them differ; values are bound at each run, never kept.
 
     Building and compiling a list's statement costs more than running it. The least recently used are dropped, since
-    clients choose the fields and filters and so the number of statements.
+    clients choose the fields and filters and so the number of statements, and how long they are.
     """
 
-    def __init__(self, capacity: int = 2000) -> None:
+    def __init__(self, capacity: int = 2000, room: int = 16 * 2**20) -> None:
         self._capacity = capacity
+        self._room = room
+        self._taken = 0
         self._texts: OrderedDict[Hashable, str] = OrderedDict()
 
     def text(self, key: Hashable, build: Build) -> str:
@@ -61,6 +63,8 @@ class Statements:
         if bound:
             raise ValueError(f"A kept statement must not hold values, this one binds {bound}: name them instead.")
         self._texts[key] = text
-        if len(self._texts) > self._capacity:
-            self._texts.popitem(last=False)
+        self._taken += len(text)
+        while len(self._texts) > self._capacity or self._taken > self._room:
+            _, oldest = self._texts.popitem(last=False)
+            self._taken -= len(oldest)
         return text

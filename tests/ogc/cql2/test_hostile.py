@@ -5,9 +5,11 @@ from typing import Any
 import psycopg
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import ColumnElement
 from tests.ogc.cql2.asking import filter_of, found, selected
 
 from smartcity_api.kit.errors import InvalidParameter
+from smartcity_api.kit.statements import Statements
 from smartcity_api.ogc.cql2 import Language, parse
 
 INJECTED = [
@@ -45,6 +47,7 @@ TEXTS = {
     "AND": "1=1" + " AND 1=1" * DEEP,
     "some hundred ANDs": "1=1" + " AND 1=1" * 500,
     "OR in AND in OR": "(1=1 OR (1=1 AND " * 90 + "1=1" + "))" * 90,
+    "some spatial functions": " OR ".join(["S_INTERSECTS(geometry, geometry)"] * 26),
     "functions": "casei(" * DEEP + "'a'" + ")" * DEEP + " = 'a'",
     "some functions": "casei(" * 20 + "'a'" + ")" * 20 + " = 'a'",
     "unknown functions": "f(" * 150 + "1" + ")" * 150 + " = 1",
@@ -117,6 +120,7 @@ ALLOWED = {
     "sums": "code = '83' AND area_km2 > 1" + "+1" * 29,
     "functions": "casei(accenti(casei(accenti(code)))) = '83'",
     "powers": "code = '83' AND ((2^2)^2)^2 = 256",
+    "spatial functions": "code = '83' AND " + " AND ".join(["S_INTERSECTS(geometry, geometry)"] * 20),
     "a list": "code IN ('83'" + ",'x'" * 2_000 + ")",
     "a long text": f"code = '83' OR name_en = '{'ก' * 60_000}'",
     "a large number": f"code = '83' AND area_km2 < 1{'0' * 40}",
@@ -138,3 +142,23 @@ def test_the_largest_geometry_is_read() -> None:
     wanted = filter_of("provinces", f"S_INTERSECTS(geometry, LINESTRING({line},2 2))")
     assert str(wanted.values["cql_0"]).count(",") == 9_999
     assert parse(f"S_INTERSECTS(geometry, MULTIPOINT({line}))", "cql2-text")
+
+
+def test_kept_statements_have_a_bound_however_long_they_are() -> None:
+    kept = Statements(capacity=2_000, room=300_000)
+    built = 0
+
+    def text(number: int) -> str:
+        def build() -> ColumnElement[bool]:
+            nonlocal built
+            built += 1
+            return filter_of("milestones", " OR ".join(["S_INTERSECTS(geometry, geometry)"] * (number + 10))).clause()
+
+        return kept.text(number, build)
+
+    sizes = [len(text(number)) for number in range(15)]
+    assert sum(sizes) > 2 * 300_000
+    assert len(text(14)) == sizes[14]
+    assert built == 15, "the newest is kept"
+    text(0)
+    assert built == 16, "the oldest is not"

@@ -65,6 +65,8 @@ def compile(expression: Expression, queryables: Queryables, *, crs: Crs = DEFAUL
 
 _DEPTHS = {"casei": 5, "accenti": 5}
 """Operations that are several functions within each other in SQL."""
+_COSTS = dict.fromkeys(SPATIAL, 8)
+"""Operations that count as several: the shape of a milestone's subject is looked for in eight tables."""
 
 
 @dataclass(slots=True)
@@ -148,7 +150,7 @@ class _Compiler:
         )
 
     def _operation(self, one: Operation) -> Term:
-        self._count(1)
+        self._count(_COSTS.get(one.op, 1))
         depth = _DEPTHS.get(one.op, 1)
         self.depth += depth
         if self.depth > MAX_DEPTH:
@@ -162,7 +164,12 @@ class _Compiler:
     def _count(self, more: int) -> None:
         self.operations += more
         if self.operations > MAX_OPERATIONS:
-            raise too_large("too_many", f"{MAX_OPERATIONS} operations", f"{MAX_OPERATIONS} การดำเนินการ")
+            spatial_cost = _COSTS["s_intersects"]
+            raise too_large(
+                "too_many",
+                f"{MAX_OPERATIONS} operations, a spatial function counted as {spatial_cost}",
+                f"{MAX_OPERATIONS} การดำเนินการ โดยฟังก์ชันเชิงพื้นที่นับเป็น {spatial_cost}",
+            )
 
     def _compute(self, op: str) -> None:
         self.computations += 1
