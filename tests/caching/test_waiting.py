@@ -1,5 +1,6 @@
 """Who asks the same as another does not depend on how that one fares, and what is kept is all counted."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -23,6 +24,30 @@ def test_nobody_waits_for_a_slow_reader_of_a_stream(
             other.socket.settimeout(20)
             other.send(f"GET {LONG_LIST} HTTP/1.1", "Host: x")
             assert other.socket.recv(100).startswith(b"HTTP/1.1 200")
+
+
+async def test_who_waits_for_what_takes_too_long_learns_it_with_the_first(
+    cluster: Cluster, own_database: str, owner: psycopg.Connection[Any]
+) -> None:
+    """All at once they would compute it again, and nobody else would get a connection."""
+    address = "/ogc/collections/districts/items?limit=7"
+    settings = settings_for(cluster, own_database, statement_timeout=1.0, database_pool_size=2)
+    async with (
+        application(settings) as app,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://register.test") as client,
+    ):
+        await client.get("/ogc/collections/districts/items?limit=8")
+        sent: list[str] = []
+        app.state.database.listener = lambda text, _: None if "state_mark" in text else sent.append(text)
+        with owner.transaction():
+            owner.execute("LOCK TABLE district")
+            answers = await asyncio.gather(*(client.get(address) for _ in range(50)))
+            assert {answer.json()["type"] for answer in answers} == {"/problems/query-too-slow"}
+            assert len({answer.headers["x-request-id"] for answer in answers}) == 50
+            assert all(answer.json()["request_id"] == answer.headers["x-request-id"] for answer in answers)
+            assert len(sent) == 1
+        assert (await client.get(address)).status_code == 200
+        assert 'route="/ogc/collections/{collection}/items",status="503"} 50.0' in (await client.get("/metrics")).text
 
 
 async def test_long_questions_take_room_as_well(cluster: Cluster, own_database: str) -> None:

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -61,6 +61,18 @@ class Answer:
         return WEIGHT + len(self.content) + len(self.key.path) + len(self.key.query) + sum(map(_length, fields))
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """That there is no answer now: computed again at once by all who waited, it would take everything from others."""
+
+    problem: errors.Problem
+    route: Any
+
+
+Outcome: TypeAlias = Answer | Failure | None
+"""What comes of a question; None is an answer for the one who asked only."""
+
+
 class Answers:
     """Answers by what was asked, the least recently given ones dropped when there is no room."""
 
@@ -107,7 +119,7 @@ class _Heard:
     state: bytes
     key: Key
     scope: Scope
-    told: asyncio.Future[Answer | None]
+    told: asyncio.Future[Outcome]
     _start: Message | None = field(default=None)
 
     async def __call__(self, message: Message) -> None:
@@ -121,14 +133,15 @@ class _Heard:
                 self.tell(self._whole(start["headers"], message.get("body", b"")))
                 if self.told.result() is not None:
                     return
-            self.tell(None)
+            problem = self.scope["state"].get("unavailable")
+            self.tell(problem and Failure(problem, self.scope.get("route")))
             await self.send(start)
         await self.send(message)
 
-    def tell(self, answer: Answer | None) -> None:
+    def tell(self, outcome: Outcome) -> None:
         """Say what came of it, unless that was said."""
         if not self.told.done():
-            self.told.set_result(answer)
+            self.told.set_result(outcome)
 
     def _whole(self, headers: Fields, content: bytes) -> Answer | None:
         etag = next((value.decode() for name, value in headers if name.lower() == b"etag"), None)
@@ -143,7 +156,7 @@ class Caching:
     Which state that is, is asked for every request (`kit.states`), by a statement that begins after the request came:
     so no answer is older than what could be read then, whoever wrote it and in whatever process. An answer is kept
     under the state that was read *before* it was made: it may know of later changes, but never miss an earlier one.
-    Equal requests that come while one is being answered wait for its answer.
+    Equal requests that come while one is being answered wait for its answer, or learn that there is none now.
     """
 
     def __init__(self, app: ASGIApp, *, states: States, answers: Answers, kept: Callable[[str], bool]) -> None:
@@ -151,7 +164,7 @@ class Caching:
         self._states = states
         self._kept = kept
         self.answers = answers
-        self._running: dict[tuple[Key, bytes], asyncio.Future[Answer | None]] = {}
+        self._running: dict[tuple[Key, bytes], asyncio.Future[Outcome]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or let the routes answer and keep what they say."""
@@ -169,22 +182,25 @@ class Caching:
         except psycopg.Error as error:
             return await problem_response(Request(scope), of_database_error(error, "GET"))(scope, receive, send)
         key = _key(scope)
-        answer = self.answers.get(key, state) or await self._awaited(key, state)
-        if answer is not None:
+        found = self.answers.get(key, state) or await self._awaited(key, state)
+        if isinstance(found, Failure):
+            scope["route"] = found.route
+            return await problem_response(Request(scope), found.problem)(scope, receive, send)
+        if found is not None:
             self.answers.given.labels("hit").inc()
-            return await _given(answer, HIT, scope, send)
+            return await _given(found, HIT, scope, send)
         answer = await self._made(key, state, scope, receive, send)
         self.answers.given.labels("passed" if answer is None else "made").inc()
         return None if answer is None else await _given(answer, STORED, scope, send)
 
-    async def _awaited(self, key: Key, state: bytes) -> Answer | None:
-        """The answer to an equal question that is being made, if it can be given to others."""
+    async def _awaited(self, key: Key, state: bytes) -> Outcome:
+        """What comes of an equal question that is being answered, if there is one."""
         running = self._running.get((key, state))
         return None if running is None else await asyncio.shield(running)
 
     async def _made(self, key: Key, state: bytes, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         """Let the routes answer; None where they have sent it already, since it cannot be kept."""
-        mine: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        mine: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._running.setdefault((key, state), mine)
         # The condition is looked at here, so that what is kept is the whole answer.
         headers = [one for one in scope["headers"] if one[0] != b"if-none-match"]
@@ -198,8 +214,9 @@ class Caching:
                 del self._running[key, state]
             heard.tell(None)
         answer = mine.result()
-        if answer is not None:
-            self.answers.keep(answer)
+        if not isinstance(answer, Answer):
+            return None
+        self.answers.keep(answer)
         return answer
 
 

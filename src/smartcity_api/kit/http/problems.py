@@ -128,6 +128,7 @@ def _answering(translate: Callable[[Any], errors.Problem]) -> Handler:
         problem = translate(error)
         if isinstance(problem, errors.Unavailable | conflicts.InsufficientStorage):  # foreseen: a line, no trace
             log.warning("unavailable", problem=problem.slug(), error=str(error))
+            request.state.unavailable = problem  # who waits for the same answer learns it by this
         elif problem.status >= 500:
             log.error("request failed", problem=problem.slug(), error=type(error).__name__, exc_info=error)
         return problem_response(request, problem)
