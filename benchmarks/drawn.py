@@ -25,7 +25,7 @@ class Drawn:
 
 
 def drawn(place: Ground, content: bytes) -> Drawn:
-    """Read a tile with GDAL, and let PostGIS count its vertices."""
+    """Read a tile with GDAL, what it draws beyond its edges included, and let PostGIS count its vertices."""
     if not content:
         return Drawn(0, frozenset(), 0, 0, 0)
     ids: set[str] = set()
@@ -35,7 +35,7 @@ def drawn(place: Ground, content: bytes) -> Drawn:
         file.write_bytes(content)
         for name, _ in pyogrio.list_layers(file):
             if not str(name).endswith(LABELS):
-                known, _, found, columns = pyogrio.raw.read(file, layer=str(name))
+                known, _, found, columns = pyogrio.raw.read(file, layer=str(name), CLIP="NO")
                 ids |= set(map(str, columns[list(known["fields"]).index("code")]))
                 features += len(found)
                 shapes += [bytes(shape) for shape in found]

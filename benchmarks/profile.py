@@ -28,6 +28,7 @@ PLACES = (
         "worker thread (dependencies that are not async)",
         ("anyio/", "starlette/concurrency", "threading.py", "queue.py"),
     ),
+    ("sending and receiving", ("kit/http/protocol", "kit/http/transports")),
     ("our connections and their pool", ("kit/database", "psycopg_pool")),
     ("psycopg", ("psycopg",)),
     ("SQLAlchemy: building statements", ("sqlalchemy/sql/", "geoalchemy2/", "smartcity_api/kit/layers", "benchmarks/")),
