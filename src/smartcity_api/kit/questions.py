@@ -14,6 +14,7 @@ from smartcity_api.kit.filters import Filter, Parts
 from smartcity_api.kit.layers import Column, Layer, Sort
 from smartcity_api.kit.places import Detail, Shape
 from smartcity_api.kit.projections import WGS84, Projection
+from smartcity_api.kit.sight import sight
 from smartcity_api.kit.statements import constant
 
 FORGIVING = text("SET LOCAL pg_trgm.word_similarity_threshold = 0.45")
@@ -61,7 +62,12 @@ class Question:
         return snapshot.batches(self._page_key(columns), partial(self._page, columns), self._values(self.limit), size)
 
     async def count(self, snapshot: Snapshot, how: str) -> int | None:
-        """How many rows match, in the same snapshot: not at all, as the planner thinks, or exactly."""
+        """How many rows match, in the same snapshot: not at all, as the planner thinks, or exactly.
+
+        The planner knows all rows: where some are hidden from who asks, what it thinks would tell of them.
+        """
+        if how == "estimate" and self.layer.seen and sight().kind != "all":
+            how = "exact"
         if how == "estimate":
             every = partial(self._selecting, self.layer.key)
             return await snapshot.estimate(self._key("every"), every, self._values(None))

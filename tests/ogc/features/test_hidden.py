@@ -96,3 +96,19 @@ async def test_extents_are_of_what_may_be_seen(callers: Callers) -> None:
         for client in (callers.public, callers.secretary)
     ]
     assert begins[1] <= begins[0]
+
+
+@pytest.mark.parametrize("who", MAY_NOT)
+async def test_an_estimate_tells_nothing_of_what_is_hidden(
+    callers: Callers, cluster: Cluster, database: str, who: str
+) -> None:
+    """The planner's statistics are of all rows; which of them a filter means, anybody could ask one by one."""
+    cluster.sql("ANALYZE proposal, milestone", database=database)
+    client: httpx.AsyncClient = getattr(callers, who)
+    for collection in ("proposals", "milestones"):
+        path = f"/collections/{collection}/items"
+        for wanted in ({}, {"filter": "created_at IS NOT NULL"}, {"filter": "title_en LIKE 'Zyx%'"}):
+            page = await read(client, path, limit=1000, count="estimate", **wanted)
+            assert page["numberMatched"] == len(page["features"])
+        listed = await client.get(f"/v1/{collection}", params={"limit": 1000, "count": "estimate"})
+        assert listed.json()["matched"] == len(listed.json()["items"])
