@@ -24,6 +24,7 @@ from smartcity_api.kit.schemas import RecordShape
 from smartcity_api.kit.shapes import shapes
 from smartcity_api.ogc.collections import Collection
 from smartcity_api.ogc.places import touching
+from smartcity_api.ogc.queryables import Kind, Queryable
 from smartcity_api.provinces.queries import in_provinces, in_regions
 
 ROWS = 100_000
@@ -114,6 +115,10 @@ class AreaRecord(RecordShape):
     code: Annotated[str, Field(description="Its number")]
 
 
+def _queryable(kind: Kind, name: str) -> Queryable:
+    return Queryable(kind=kind, column=getattr(Area, name).expression, title=language.Text(name, name))
+
+
 COLLECTION = Collection(
     layer=AREAS,
     title=language.Text("Measured areas", "พื้นที่ทดสอบ"),
@@ -122,8 +127,15 @@ COLLECTION = Collection(
     filters=lambda _: (),
     shapes=shapes(AreaRecord, key="code", spatial=True),
     label=Area.name_th,
-    queryables={},
+    queryables={
+        **{name: _queryable("string", name) for name in ("code", "province_code", "name_th", "name_en", "stage")},
+        "announced_on": _queryable("date", "announced_on"),
+        "budget": _queryable("number", "budget"),
+        "population": _queryable("integer", "population"),
+        "geometry": _queryable("geometry", "boundary"),
+    },
     touching=touching(Area.boundary),
+    during=Area.announced_on.between,
 )
 
 WHOLE = replace(

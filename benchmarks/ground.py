@@ -40,7 +40,7 @@ SELECT md5('area ' || n)::uuid, 'A' || lpad(n::text, 6, '0'), left(d.code, 2),
        ST_Multi(ST_SetSRID(ST_MakePolygon(ST_AddPoint(line, ST_StartPoint(line))), 4326))
   FROM (SELECT n, {WEST} + random() * {EAST - WEST} AS lon, {SOUTH} + random() * {NORTH - SOUTH} AS lat,
                0.003 * power(16.0, random()) AS radius, random() * 6 AS turn
-          FROM generate_series(1, {ROWS}) AS n) AS place
+          FROM generate_series(1, %(rows)s::int) AS n) AS place
   JOIN (SELECT code, name_th, name_en, row_number() OVER (ORDER BY code) - 1 AS place FROM district) AS d
     ON d.place = mod(n, (SELECT count(*) FROM district))
  CROSS JOIN LATERAL (
@@ -89,10 +89,13 @@ class Ground:
 
 
 @contextmanager
-def prepared(directory: Path | None = None) -> Iterator[Ground]:
-    """The ground in that directory, kept for another time; else in a temporary one, removed at the end."""
+def prepared(directory: Path | None = None, rows: int = ROWS) -> Iterator[Ground]:
+    """The ground in that directory, kept for another time; else in a temporary one, removed at the end.
+
+    A ground that is there already has the rows that it has.
+    """
     with running(directory, durable=False) as cluster:
-        _fill(cluster)
+        _fill(cluster, rows)
         cluster.sql(*VIEW, database=DATABASE)
         yield Ground(cluster)
 
@@ -112,7 +115,7 @@ def running(directory: Path | None, *, durable: bool) -> Iterator[Cluster]:
                 cluster.remove()
 
 
-def _fill(cluster: Cluster) -> None:
+def _fill(cluster: Cluster, rows: int) -> None:
     if DATABASE in cluster.sql("SELECT datname FROM pg_database").splitlines():
         return
     loading = f"{DATABASE}_loading"  # takes its name only when it is complete
@@ -121,7 +124,7 @@ def _fill(cluster: Cluster) -> None:
         Separate.metadata.create_all(connection)
         connection.exec_driver_sql("SELECT setseed(0.42)")
         connection.exec_driver_sql("SET LOCAL max_parallel_workers_per_gather = 0")
-        connection.exec_driver_sql(FILL)
+        connection.exec_driver_sql(FILL, {"rows": rows})
         connection.exec_driver_sql(f"GRANT SELECT ON {TABLE} TO {APP}")
         connection.exec_driver_sql(f"CALL smartcity_attach_marks('{TABLE}')")
     engine.dispose()

@@ -23,13 +23,13 @@ BUFFER = 128
 
 
 @contextmanager
-def tipg(ground: Ground, workers: int = 1) -> Iterator[Contender]:
-    """tipg, without access log and metrics, which is to its advantage."""
+def tipg(ground: Ground, workers: int = 1, tables: Sequence[str] = (TABLE,)) -> Iterator[Contender]:
+    """tipg, without access log and metrics, which is to its advantage; it is asked for the measured table."""
     port = free_port()
     environment = {
         "DATABASE_URL": f"postgresql://{APP}@{quote(ground.sockets, safe='')}:5432/{ground.database}",
         "TIPG_DB_SCHEMAS": '["public"]',
-        "TIPG_DB_TABLES": json.dumps([f"public.{TABLE}"]),
+        "TIPG_DB_TABLES": json.dumps([f"public.{name}" for name in tables]),
         "TIPG_TILE_BUFFER": str(BUFFER),
         "DB_MIN_CONN_SIZE": str(CONNECTIONS),
     }
