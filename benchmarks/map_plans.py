@@ -69,7 +69,10 @@ FILTERS = {
         "external_id = '4711' AND source_system = 'bench'",
     ),
     "certified-cities": (f"S_INTERSECTS(geometry, BBOX({BOX.replace(',', ', ')})) AND status = 'renewed'",),
-    "milestones": ("subject_type = 'proposals' AND due_on < DATE('2023-01-01') AND id = '4711'",),
+    "milestones": (
+        "subject_type = 'proposals' AND due_on < DATE('2022-06-30')",
+        "id = '8b9b1b55-2c5c-4c6b-8f0a-0d7c5b6f7a11'",
+    ),
 }
 TILES = {"z5": "5/14/24", "z8": "8/118/198", "z11": "11/945/1596", "z14": "14/7563/12769"}
 MUCH = ("tile z5", "tile z5, as_of", "half the country")
