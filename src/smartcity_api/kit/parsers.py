@@ -102,7 +102,8 @@ def reference(value: str) -> Reference:
     return Reference(match[1], match[2])
 
 
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""A character that PostgreSQL cannot hold, or an answer cannot repeat."""
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 """What `smartcity_clean` takes out of texts: zero-width characters, and the byte order mark."""
 
@@ -126,7 +127,7 @@ def as_kept(key: str) -> str:
 
 def readable(value: str) -> str:
     """A text that PostgreSQL can hold: no NUL, no lone surrogate, not blank."""
-    if _NOT_TEXT.search(value):
+    if NOT_TEXT.search(value):
         raise refusal(
             "not_text", "the text holds a NUL or a character that is not Unicode", "ข้อความมี NUL หรืออักขระที่ไม่ใช่ Unicode"
         )

@@ -1,6 +1,6 @@
 """How every answer of the OGC API is made: its links, its language, its format."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -22,6 +22,8 @@ TYPES: Final = {form: media_type.partition("; charset")[0] for form, media_type 
 VARYING: Final = {"Vary": "Accept, Accept-Language, Authorization"}
 
 Link = dict[str, str]
+Endpoint = Callable[[Request], Awaitable[Response]]
+"""What answers the requests to a path."""
 
 
 def language_of(request: Request) -> Language:

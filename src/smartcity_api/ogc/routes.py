@@ -1,19 +1,14 @@
 """The paths of the OGC API: plain routes, since map clients ask often and little (docs/decisions/0024)."""
 
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.datastructures import URLPath
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, NoMatchFound, Route
 from starlette.types import Receive, Scope, Send
 
-from smartcity_api.ogc.answers import ROOT
+from smartcity_api.ogc.answers import ROOT, Endpoint
 from smartcity_api.ogc.features import definition, describing, documents, items, views
 from smartcity_api.ogc.tiles import routes as tiles
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def plain(path: str, endpoint: Endpoint) -> Route:

@@ -129,6 +129,8 @@ REFUSED = [
         ("/collections/provinces/items?f=csv", 400),
         ("/collections?f=xml", 400),
         ("?limit=1", 400),
+        ("/static/style.css?v=1", 400), ("/static/tiles.css?v=1", 400), ("/static/tiles.js?v=1", 400),
+        ("/static/outline-country.svg?v=1", 400),
         ("/collections/provinces/items/10?bbox=1,2,3,4", 400),
         *(
             (f"/collections/certified-cities/items?{query}", 400)

@@ -2,6 +2,7 @@
 
 import re
 
+from smartcity_api.kit.parsers import NOT_TEXT
 from smartcity_api.ogc.cql2.problems import refused
 
 MAX_LENGTH = 65_536
@@ -19,7 +20,6 @@ MAX_VERTICES = 10_000
 MAX_PATTERN = 1_000
 """Characters of a pattern of LIKE."""
 
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _NUMBER = r"[0-9.]+(?:[eE][+-]?[0-9]+)?"
 _POSITION = rf"{_NUMBER}(?:\s+[+-]?{_NUMBER})+"
 _TEXT_TOKEN = re.compile(
@@ -30,7 +30,7 @@ _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\w.+-]+|\S', re.DOTALL)
 
 def check_text(value: str) -> str:
     """The text, refused where PostgreSQL could not hold it or an answer could not repeat it."""
-    if _NOT_TEXT.search(value):
+    if NOT_TEXT.search(value):
         raise refused(
             "not_text",
             "it holds a NUL or a character that is not Unicode",

@@ -10,13 +10,13 @@ from smartcity_api.kit.http.lists import DEFAULT_LIMIT
 from smartcity_api.kit.layers import Layer
 from smartcity_api.kit.params import MAX_LIMIT, AnyOf, Count, PageParams, Strict, Typed
 from smartcity_api.kit.refusals import refusal
+from smartcity_api.ogc import cql2
 from smartcity_api.ogc.collections import COLLECTIONS, Collection
 from smartcity_api.ogc.crs import CRS84, DEFAULT, SYSTEMS, Crs
 from smartcity_api.ogc.features.boxes import Corners, corners
 from smartcity_api.ogc.features.intervals import Interval, interval
 
 Form = Literal["json", "geojson", "html"]
-Language = Literal["cql2-text", "cql2-json"]
 
 LONGEST_FILTER = 24_000
 """Characters; a request's head has not many more."""
@@ -114,7 +114,7 @@ _COMMON: dict[str, tuple[Any, Any]] = {
         None,
     ),
     "filter_lang": (
-        Annotated[Language, Field(alias="filter-lang", description="How `filter` is written")],
+        Annotated[cql2.Language, Field(alias="filter-lang", description="How `filter` is written")],
         "cql2-text",
     ),
     "filter_crs": (_crs("filter-crs", "Reference system of the geometries in `filter`"), DEFAULT),

@@ -12,9 +12,11 @@ from smartcity_api.kit import errors, orders
 from smartcity_api.kit.database import Rows
 from smartcity_api.kit.http import pages
 from smartcity_api.kit.http.links import here
+from smartcity_api.kit.http.parameters import QueryReader
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.language import Language
 from smartcity_api.kit.layers import Column, Layer, json_object
+from smartcity_api.kit.params import NoParams
 from smartcity_api.kit.questions import Question
 from smartcity_api.kit.statements import constant
 from smartcity_api.ogc.answers import language_of, page
@@ -22,6 +24,8 @@ from smartcity_api.ogc.collections import COLLECTIONS, Collection
 from smartcity_api.ogc.crs import Crs
 from smartcity_api.ogc.features.maps import LINES, drawing
 from smartcity_api.ogc.pages import STYLE
+
+_NOTHING = QueryReader(NoParams)
 
 COLUMNS = 8
 """Of a table, besides the name."""
@@ -107,13 +111,15 @@ def _columns(collection: Collection, fields: Sequence[str], language: Language) 
     return dict(shown[:COLUMNS])
 
 
-async def style(_: Request) -> Response:
+async def style(request: Request) -> Response:
     """The style sheet of the pages."""
+    await _NOTHING(request)
     return represented(STYLE, "css")
 
 
 async def outline(request: Request) -> Response:
     """The outlines of the provinces, which lie under every small map; lines as thin as its scale needs."""
+    await _NOTHING(request)
     scale = request.path_params["scale"]
     if scale not in LINES:
         raise errors.NoSuchPath

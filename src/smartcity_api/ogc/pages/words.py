@@ -44,7 +44,5 @@ WORDS: Final[dict[str, Text]] = {
     "value": Text("Value", "ค่า"),
     "yes": Text("yes", "ใช่"),
     "no": Text("no", "ไม่ใช่"),
-    "unknown": Text("not known", "ไม่ทราบ"),
     "parameters": Text("Parameters", "พารามิเตอร์"),
-    "answers": Text("Answers", "คำตอบ"),
 }

@@ -1,6 +1,6 @@
 """The routes of tiles, and of what describes and draws them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -12,8 +12,8 @@ from smartcity_api.kit.database import Database
 from smartcity_api.kit.http.parameters import QueryReader
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.layers import Layer
-from smartcity_api.kit.params import Strict
-from smartcity_api.ogc.answers import collection_of, document, form_of, language_of, page, root
+from smartcity_api.kit.params import NoParams, Strict
+from smartcity_api.ogc.answers import Endpoint, collection_of, document, form_of, language_of, page, root
 from smartcity_api.ogc.collections import Collection
 from smartcity_api.ogc.tiles import documents, grid, parameters, viewer
 from smartcity_api.ogc.tiles.documents import Tileset
@@ -21,8 +21,6 @@ from smartcity_api.ogc.tiles.grid import Tile
 from smartcity_api.ogc.tiles.parameters import of_collection, of_dataset, part_of
 from smartcity_api.ogc.tiles.queries import Question, first_zoom
 from smartcity_api.ogc.tiles.style import style
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 async def matrix_sets(request: Request) -> Response:
@@ -90,13 +88,15 @@ async def programme_style(request: Request) -> Response:
     return represented(orjson.dumps(style(tilejson)), "style")
 
 
-async def script(_: Request) -> Response:
+async def script(request: Request) -> Response:
     """The script of the map."""
+    await _read(request, NoParams)
     return represented(viewer.SCRIPT, "js")
 
 
-async def sheet(_: Request) -> Response:
+async def sheet(request: Request) -> Response:
     """The style sheet of the map."""
+    await _read(request, NoParams)
     return represented(viewer.SHEET, "css")
 
 
