@@ -96,6 +96,10 @@ bench: bootstrap ## measure map reads, moves, lists of a million, and imports; r
 	$(MEASURED).plans
 	$(MEASURED).map_plans
 
+.PHONY: differential
+differential: bootstrap ## compare answers of /ogc with tipg's on the same tables, plain SQL being the judge
+	$(MEASURED).differential
+
 WITH_SERVICE := env $(FOREIGN:%=-u %) $(BIN)/python -m tests.contract.with_service
 
 .PHONY: fuzz
