@@ -175,6 +175,8 @@ async def test_nothing_is_answered_for_a_database_that_is_away(
     cluster.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{own_database}'")
     for _ in range(2):
         assert (await client.get(PHUKET)).status_code == 503
+    for path, status in (("/v1/provinces?limit=0", 400), ("/ogc/nothing", 404), ("/ogc/conformance", 200)):
+        assert (await client.get(path)).status_code == status, "needs no database"
     cluster.sql(f"ALTER DATABASE {own_database} ALLOW_CONNECTIONS true")
     assert (await client.get(PHUKET)).status_code == 200
 

@@ -14,7 +14,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from smartcity_api.kit import errors
 from smartcity_api.kit.days import today
-from smartcity_api.kit.http.database_problems import of_database_error
 from smartcity_api.kit.http.etags import ABOUT_CONTENT, held
 from smartcity_api.kit.http.problems import problem_response
 from smartcity_api.kit.states import States
@@ -177,10 +176,10 @@ class Caching:
             return await self.app(scope, receive, send)
         try:
             state = await self._states.current()
-        except errors.Problem as problem:
+        except errors.DatabaseBusy as problem:  # waited for a connection once: not again
             return await problem_response(Request(scope), problem)(scope, receive, send)
-        except psycopg.Error as error:
-            return await problem_response(Request(scope), of_database_error(error, "GET"))(scope, receive, send)
+        except (errors.Unavailable, psycopg.Error):  # the routes know what can be said without the database
+            return await self.app(scope, receive, send)
         key = _key(scope)
         found = self.answers.get(key, state) or await self._awaited(key, state)
         if isinstance(found, Failure):
