@@ -1,6 +1,5 @@
 """What the benchmarks need besides the project: wrk, and the servers that are measured against, each by itself."""
 
-import json
 import shutil
 import subprocess
 import sys
@@ -50,18 +49,15 @@ def environment(directory: Path, lock: Path) -> Path:
 
 @cache
 def featureserv() -> tuple[Path, Path]:
-    """pg_featureserv, built from its module as its own lock of dependencies has it, and the directory of its assets.
-
-    `go install` would also want the list of all its versions, which not every module proxy gives.
-    """
+    """pg_featureserv, as `go install` builds it, and the directory of its assets among Go's modules."""
     go = shutil.which("go")
     if go is None:
         raise Missing("pg_featureserv needs Go, which is not here")
-    program = CACHE / "bench-go" / FEATURESERV.rpartition("/")[2]
-    source = Path(json.loads(_run(go, "mod", "download", "-json", FEATURESERV))["Dir"])
+    program = CACHE / "bench-go" / "pg_featureserv"
     if not program.exists():
-        _run(go, "build", "-C", str(source), "-mod=readonly", "-o", str(program), ".")
-    return program, source / "assets"
+        _run("env", f"GOBIN={program.parent}", go, "install", FEATURESERV)
+    modules = Path(_run(go, "env", "GOMODCACHE").strip())
+    return program, modules / "github.com" / "!crunchy!data" / FEATURESERV.rpartition("/")[2] / "assets"
 
 
 def _run(*command: str) -> str:
