@@ -174,7 +174,7 @@ class TestTrouble:
             "SELECT count(*) FILTER (WHERE state <> 'idle'), count(*) FROM pg_stat_activity "
             "WHERE application_name = 'smartcity-api' AND datname = current_database()"
         ).fetchone()
-        assert row == (0, 1)
+        assert row == (0, 2), "one to read by, and one that names the state"
         await app.state.database.close()
 
 

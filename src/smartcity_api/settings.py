@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     ] = None
     database_pool_size: Annotated[
         PositiveInt,
-        Field(description="Connections per process for reading, as many for writing, and 4 to recognise callers."),
+        Field(description="Connections per process for reading, as many for writing, and 6 for callers and the cache."),
     ] = 10
     database_pool_timeout: Annotated[
         PositiveFloat, Field(description="Seconds to wait for a free connection before 503.")

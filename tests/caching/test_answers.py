@@ -193,3 +193,15 @@ async def test_the_metrics_say_how_answers_came_about(client: httpx.AsyncClient)
     ):
         assert line in told
     assert 'http_requests_total{method="GET",route="/v1/provinces/{code}",status="200"} 3.0' in told
+
+
+async def test_slow_answers_hold_up_no_kept_ones(cluster: Cluster, own_database: str) -> None:
+    small = settings_for(cluster, own_database, database_pool_size=1, database_pool_timeout=0.5)
+    async with (
+        application(small) as app,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://register.test") as client,
+    ):
+        await client.get(PHUKET)
+        async with app.state.database.statement():  # the only one to read by
+            assert came_from(await client.get(PHUKET)) == "hit"
+            assert (await client.get("/v1/provinces/50")).status_code == 503

@@ -179,7 +179,7 @@ class PageParams(Strict):
     after: CursorParam = None
     count: Annotated[
         Count,
-        Field(description="Whether `matched` is left out, estimated by the planner, or counted in the same snapshot"),
+        Field(description="Whether `matched` is left out, estimated where nothing is hidden from you, or counted"),
     ] = "none"
     bom: Annotated[bool, Field(description="Begin csv with a byte order mark, for spreadsheets")] = False
     fields: tuple[str, ...] = ()

@@ -50,6 +50,6 @@ class States:
         if earlier is not None and not earlier.done():
             await asyncio.wait([earlier])
         self._asking, self._next = self._next, None
-        async with self._database.statement() as snapshot:
+        async with self._database.naming() as snapshot:
             found = await snapshot.kept("state", _name, {})
         return bytes(found[0][0])

@@ -68,8 +68,8 @@ _COMMON: dict[str, tuple[Any, Any]] = {
         Annotated[
             Count,
             Field(
-                description="Whether `numberMatched` is left out unless known anyhow, estimated by the planner, or "
-                "counted in the same snapshot"
+                description="Whether `numberMatched` is left out unless known anyhow, estimated where nothing is "
+                "hidden from you, or counted in the same snapshot"
             ),
         ],
         "none",
