@@ -153,6 +153,7 @@ def make_table(owner: psycopg.Connection[Any]) -> None:
     for index in table.indexes:
         _run(owner, CreateIndex(index))
     owner.execute("GRANT SELECT ON trial TO smartcity_app")
+    owner.execute("CALL smartcity_attach_marks('trial')")
 
 
 def _run(owner: psycopg.Connection[Any], statement: ClauseElement) -> None:
