@@ -1,7 +1,7 @@
 """What the OGC API says of itself: its landing page, its conformance, and its collections with their extents."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Select, select
@@ -151,7 +151,7 @@ def _extent(
         extent["spatial"] = {"bbox": [[west, south, east, north]], "crs": CRS84}
     if begins is not None:
         # Known is what holds at the end of today; of the days to come nothing is.
-        interval = [_instant(begins, time.min), _instant(today() + timedelta(days=1), time.min, timedelta(seconds=-1))]
+        interval = [_instant(begins), _instant(today() + timedelta(days=1), before=timedelta(seconds=1))]
         extent["temporal"] = {
             "interval": [interval],
             "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
@@ -159,7 +159,7 @@ def _extent(
     return extent
 
 
-def _instant(day: date, at: time, less: timedelta = timedelta(0)) -> str:
-    """A moment of a day in Bangkok, in UTC."""
-    moment = datetime.combine(day, at, BANGKOK) + less
-    return moment.astimezone(datetime.fromisoformat("2000-01-01T00:00:00Z").tzinfo).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _instant(day: date, before: timedelta = timedelta(0)) -> str:
+    """The beginning of a day in Bangkok, or so long before it, in UTC."""
+    moment = datetime.combine(day, time.min, BANGKOK) - before
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

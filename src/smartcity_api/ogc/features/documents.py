@@ -30,7 +30,7 @@ async def queryables(request: Request) -> Response:
     asked = collection_of(request)
     language = language_of(request)
     properties = {name: _property(one, language) for name, one in asked.queryables.items()}
-    return await _answer(request, asked, "queryables", properties, "queryables.html", additional=False)
+    return await _answer(request, asked, "queryables", properties, additional=False)
 
 
 async def sortables(request: Request) -> Response:
@@ -41,7 +41,7 @@ async def sortables(request: Request) -> Response:
         name: _property(asked.queryables[name], language) if name in asked.queryables else {"title": name}
         for name in dict.fromkeys((*asked.layer.sorts, str(asked.layer.key.key)))
     }
-    return await _answer(request, asked, "sortables", properties, "queryables.html", additional=False)
+    return await _answer(request, asked, "sortables", properties, additional=False)
 
 
 async def schema(request: Request) -> Response:
@@ -57,7 +57,7 @@ async def schema(request: Request) -> Response:
                 properties[name]["title"] = asked.queryables[name].title.in_(language)
     properties["geometry"] = {**_KINDS["geometry"], "title": asked.queryables["geometry"].title.in_(language)}
     extra = {"$defs": told["$defs"]} if "$defs" in told else {}
-    return await _answer(request, asked, "schema", properties, "queryables.html", **extra)
+    return await _answer(request, asked, "schema", properties, **extra)
 
 
 async def _answer(
@@ -65,7 +65,6 @@ async def _answer(
     asked: Collection,
     name: str,
     properties: dict[str, Any],
-    template: str,
     *,
     additional: bool | None = None,
     **extra: Any,
@@ -83,7 +82,7 @@ async def _answer(
     }
     if additional is not None:
         told["additionalProperties"] = additional
-    return document(request, form, told, template, {"collection": asked, "what": name})
+    return document(request, form, told, "queryables.html", {"collection": asked, "what": name})
 
 
 def _property(one: Queryable, language: Language) -> dict[str, Any]:
