@@ -92,7 +92,7 @@ def within_bbox(layer: Layer, bbox: BBox) -> Filter:
 
     def clause() -> ColumnElement[bool]:
         box = func.ST_MakeEnvelope(
-            *(_number(f"bbox_{side}") for side in ("west", "south", "east", "north")), constant(SRID)
+            *(number(f"bbox_{side}") for side in ("west", "south", "east", "north")), constant(SRID)
         )
         return func.ST_Intersects(layer.outline, box)
 
@@ -105,8 +105,8 @@ def near(layer: Layer, place: Near) -> Filter:
     """What lies within the geodesic distance; the cast to geography has an index of its own."""
 
     def clause() -> ColumnElement[bool]:
-        centre = func.ST_SetSRID(func.ST_MakePoint(_number("near_lon"), _number("near_lat")), constant(SRID))
-        return func.ST_DWithin(func.geography(layer.outline), func.geography(centre), _number("near_metres"))
+        centre = func.ST_SetSRID(func.ST_MakePoint(number("near_lon"), number("near_lat")), constant(SRID))
+        return func.ST_DWithin(func.geography(layer.outline), func.geography(centre), number("near_metres"))
 
     values = {"near_lon": place.lon, "near_lat": place.lat, "near_metres": place.metres}
     return Filter("near", clause, values, uneven=place.metres > WIDE_CIRCLE)
@@ -248,5 +248,6 @@ def changed_since(layer: Layer, moment: datetime) -> Filter:
     return Filter("updated_since", lambda: layer.updated_at >= instant_, {"updated_since": moment})
 
 
-def _number(name: str) -> ColumnElement[float]:
+def number(name: str) -> ColumnElement[float]:
+    """A parameter that is a number."""
     return bindparam(name, type_=Double)

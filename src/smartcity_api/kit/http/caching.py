@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -119,7 +119,7 @@ class _Heard:
     key: Key
     scope: Scope
     told: asyncio.Future[Outcome]
-    _start: Message | None = field(default=None)
+    _start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
         """Hold back the head until it is known whether the content is all there."""

@@ -77,9 +77,8 @@ class Observation:
             await send(message)
 
         self.metrics.running.inc()
-        structlog.contextvars.bind_contextvars(
-            request_id=request_id
-        )  # each request is a task with a context of its own
+        # Never unbound: each request is a task with a context of its own.
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             await self.app(scope, receive, observed)
         finally:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from pydantic_core import PydanticCustomError
-from sqlalchemy import ColumnElement, Double, bindparam, or_
+from sqlalchemy import ColumnElement, or_
 
 from smartcity_api.kit import errors, parsers
-from smartcity_api.kit.filters import WIDE_BOX, Filter
+from smartcity_api.kit.filters import WIDE_BOX, Filter, number
 from smartcity_api.kit.geometry import SRID
 from smartcity_api.kit.language import Text
 from smartcity_api.ogc.crs import Crs
@@ -41,7 +41,7 @@ def in_box(touching: Touching, given: Corners, crs: Crs) -> Filter:
     names = ("bbox", "bbox_beyond")[: len(boxes)]
 
     def clause() -> ColumnElement[bool]:
-        return or_(*(touching(crs.projection.box(*(_number(f"{name}_{side}") for side in SIDES))) for name in names))
+        return or_(*(touching(crs.projection.box(*(number(f"{name}_{side}") for side in SIDES))) for name in names))
 
     values = {f"{names[n]}_{side}": box[place] for n, box in enumerate(boxes) for place, side in enumerate(SIDES)}
     uneven = any(_is_wide(box, crs) for box in boxes)
@@ -85,7 +85,3 @@ def _is_wide(box: tuple[float, float, float, float], crs: Crs) -> bool:
     west, south, east, north = box
     degree = 1.0 if _is_geographic(crs) else METRES_IN_A_DEGREE
     return (east - west) * (north - south) > WIDE_BOX * degree * degree
-
-
-def _number(name: str) -> ColumnElement[float]:
-    return bindparam(name, type_=Double)
