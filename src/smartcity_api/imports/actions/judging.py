@@ -51,6 +51,7 @@ def _asked(target: Target, key: UUID, span: Span, actor: Actor) -> dict[str, Any
 
 
 def _statement(target: Target) -> Composed:
+    # OFFSET 0 keeps what is found once from being written out, and found again, wherever it is used.
     return SQL(
         """
 WITH asked AS MATERIALIZED (
@@ -66,9 +67,11 @@ WITH asked AS MATERIALIZED (
          {owner} AS is_own, {public} AS is_public, {stage} AS stage, t.version AS version, {shape}
     FROM asked CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, asked.told) AS v
     LEFT JOIN {table} AS t ON t.id = asked.wanted
+  OFFSET 0
 ), judged AS (
   SELECT seen.*, array_remove(ARRAY[{faults}]::jsonb[], NULL) AS found_faults
     FROM seen
+  OFFSET 0
 ), decided AS (
   SELECT number, state AS was, record_id AS was_record, faults AS was_faults, found,
          read_faults || to_jsonb(found_faults) AS faults,
@@ -77,6 +80,7 @@ WITH asked AS MATERIALIZED (
               WHEN found IS NULL THEN 'new' WHEN differs THEN 'changed' ELSE 'unchanged' END AS state,
          coalesce(found, record_id) AS record
     FROM judged
+  OFFSET 0
 )
 UPDATE import_row AS r SET state = d.state, record_id = d.record, faults = d.faults
   FROM decided AS d
