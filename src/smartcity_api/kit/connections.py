@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg import AsyncConnection, IsolationLevel, OperationalError
-from psycopg.abc import Buffer
-from psycopg.adapt import Loader
 from psycopg.conninfo import make_conninfo
+from psycopg.types.string import ByteaBinaryLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -116,19 +115,20 @@ def _conninfo(url: str) -> str:
     return make_conninfo("", **keywords)
 
 
-class _AsSent(Loader):
-    """Text stays the bytes that PostgreSQL sent: answers are joined and sent on without decoding them."""
-
-    def load(self, data: Buffer) -> bytes:
-        return bytes(data)
-
-
 async def _for_reading(connection: AsyncConnection) -> None:
-    connection.adapters.register_loader("text", _AsSent)
+    _adapt(connection)
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     await connection.set_read_only(True)
 
 
 async def _for_writing(connection: AsyncConnection) -> None:
-    connection.adapters.register_loader("text", _AsSent)
+    _adapt(connection)
     await connection.set_isolation_level(IsolationLevel.READ_COMMITTED)
+
+
+def _adapt(connection: AsyncConnection) -> None:
+    """Text stays the bytes that PostgreSQL sent: answers are joined and sent on without decoding them.
+
+    That is how psycopg takes binary data, and what `kit.database` asks for is sent in binary.
+    """
+    connection.adapters.register_loader("text", ByteaBinaryLoader)

@@ -9,6 +9,7 @@ from psycopg import AsyncConnection, AsyncCursor, Rollback
 from sqlalchemy.sql import ClauseElement
 
 from smartcity_api.kit.connections import Connections, Limits
+from smartcity_api.kit.lines import Line
 from smartcity_api.kit.sight import sight
 from smartcity_api.kit.statements import Build, Statements, compiled
 
@@ -21,9 +22,6 @@ Listener = Callable[[str, Values], None]
 
 FOR_RECOGNISING = 4
 """Connections by which it is asked who calls: kept apart, so that writers who wait for each other shut nobody out."""
-
-FOR_NAMING = 2
-"""Connections by which the state is named (`kit.states`): kept apart, so that slow answers hold up no kept ones."""
 
 
 class Snapshot:
@@ -56,7 +54,7 @@ class Snapshot:
         text, known = self._text(key, build), {**values, **sight().values}
         self._hear(text, known)
         async with self._connection.cursor(name="rows") as cursor:
-            await cursor.execute(_ours(text), known)
+            await cursor.execute(_ours(text), known, binary=True)
             while rows := await cursor.fetchmany(size):
                 yield rows
 
@@ -70,7 +68,7 @@ class Snapshot:
     async def _send(self, text: str, values: Values) -> AsyncCursor:
         known = {**values, **sight().values}
         self._hear(text, known)
-        return await self._connection.execute(_ours(text), known)
+        return await self._connection.execute(_ours(text), known, binary=True)
 
 
 class Transaction(Snapshot):
@@ -116,17 +114,18 @@ class Database:
         statement_timeout: float = 10.0,
     ) -> None:
         limits = Limits(pool_size, pool_timeout, statement_timeout)
+        self._url, self._limits = url, limits
         self._reading = Connections(url, limits)
         self._writing = Connections(write_url or url, limits, writing=True)
         few = replace(limits, size=min(pool_size, FOR_RECOGNISING))
         self._recognising = Connections(write_url or url, few, writing=True)
-        self._naming = Connections(url, replace(limits, size=min(pool_size, FOR_NAMING)))
+        self._lines: list[Line] = []
         self._statements = Statements()
         self.listener: Listener = lambda _text, _values: None
 
     @property
     def _kinds(self) -> tuple[Connections, ...]:
-        return (self._reading, self._writing, self._recognising, self._naming)
+        return (self._reading, self._writing, self._recognising)
 
     @property
     def size(self) -> int:
@@ -147,12 +146,6 @@ class Database:
     async def statement(self) -> AsyncIterator[Snapshot]:
         """A connection for exactly one statement; for more, take a `snapshot`."""
         async with self._reading.one() as connection:
-            yield Snapshot(connection, self._statements, self.listener)
-
-    @asynccontextmanager
-    async def naming(self) -> AsyncIterator[Snapshot]:
-        """A connection for the one statement that names the state of what is read."""
-        async with self._naming.one() as connection:
             yield Snapshot(connection, self._statements, self.listener)
 
     @asynccontextmanager
@@ -181,7 +174,18 @@ class Database:
         async with self._recognising.one() as connection:
             yield Snapshot(connection, self._statements, self.listener)
 
+    def line(self, statement: ClauseElement) -> Line:
+        """A way of its own to ask one statement without values where reading goes."""
+        text, values = compiled(statement)
+        assert not values, "it has none"
+        only = Connections(self._url, replace(self._limits, size=1))
+        line = Line(only, _ours(text), lambda: self.listener(text, {}))
+        self._lines.append(line)
+        return line
+
     async def close(self) -> None:
         """Close every connection."""
+        for line in self._lines:
+            await line.close()
         for kind in self._kinds:
             await kind.close()

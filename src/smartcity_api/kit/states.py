@@ -35,7 +35,7 @@ class States:
     """Says which state the database that answers reads is in, asking it once for all who wait."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._line = database.line(_name())
         self._asking: asyncio.Task[bytes] | None = None
         self._next: asyncio.Task[bytes] | None = None
 
@@ -50,6 +50,4 @@ class States:
         if earlier is not None and not earlier.done():
             await asyncio.wait([earlier])
         self._asking, self._next = self._next, None
-        async with self._database.naming() as snapshot:
-            found = await snapshot.kept("state", _name, {})
-        return bytes(found[0][0])
+        return await self._line.ask()
