@@ -118,11 +118,11 @@ async def test_a_cursor_longer_than_any_is_refused(client: httpx.AsyncClient) ->
     refused(await client.get("/v1/provinces?after=" + "A" * 60_000), "headers-too-large")
 
 
-def seal_of_provinces(sort: str) -> bytes:
+def seal_of_provinces(sort: str) -> cursors.Fingerprint:
     """The fingerprint of the whole list of provinces in that order; anybody who reads the code can compute it."""
     params = ProvinceList(sort=sort)  # type: ignore[arg-type]
     asked = [(name, getattr(params, name)) for name in sorted(ProvinceList.model_fields.keys() - NOT_FILTERS)]
-    return cursors.fingerprint("provinces", Sort.parse(sort), asked)
+    return cursors.Fingerprint("provinces", Sort.parse(sort), asked)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ async def test_a_well_sealed_position_that_cannot_be_is_refused(
 async def test_a_well_sealed_position_of_a_search_is_refused_too(
     client: httpx.AsyncClient, position: list[str]
 ) -> None:
-    seal = cursors.fingerprint("search", "a", (), None)
+    seal = cursors.Fingerprint("search", "a", (), None)
     sane = cursors.encode(["0", "0", "83"], seal)
     assert (await client.get(f"/v1/search?q=a&after={sane}")).status_code == 200
     refused(await client.get(f"/v1/search?q=a&after={cursors.encode(position, seal)}"), "invalid-cursor")

@@ -45,7 +45,7 @@ async def list_entries(params: Annotated[schemas.EntryList, query(schemas.EntryL
     ascending = params.sort == "number"
     build = partial(trail.entries, values.keys(), ascending=ascending, continued=params.after is not None)
     name = ("audit entries", tuple(values), ascending, params.after is not None)
-    fingerprint = cursors.fingerprint("audit entries", params.sort, sorted(values.items()))
+    fingerprint = cursors.Fingerprint("audit entries", params.sort, sorted(values.items()))
     return await _page(request, name, build, values, (params.limit, params.after, fingerprint))
 
 
@@ -54,11 +54,18 @@ async def list_heads(params: Annotated[schemas.HeadList, query(schemas.HeadList)
     """The published heads of the chain of all changes, the newest first: keep some, and compare them later."""
     build = partial(trail.heads, continued=params.after is not None)
     name = ("audit heads", params.after is not None)
-    return await _page(request, name, build, {}, (params.limit, params.after, cursors.fingerprint("audit heads")))
+    return await _page(request, name, build, {}, (params.limit, params.after, cursors.Fingerprint("audit heads")))
+
+
+_Place = tuple[int, str | None, cursors.Fingerprint]
 
 
 async def _page(
-    request: Request, name: Hashable, build: Build, values: dict[str, Any], place: tuple[int, str | None, bytes]
+    request: Request,
+    name: Hashable,
+    build: Build,
+    values: dict[str, Any],
+    place: _Place,
 ) -> Response:
     limit, after, fingerprint = place
     if after is not None:

@@ -20,7 +20,7 @@ from smartcity_api.kit.sight import sight
 router = APIRouter(prefix="/v1", tags=["audit"])
 
 _PARAMETER = "since"
-_FINGERPRINT = cursors.fingerprint("changes")
+_FINGERPRINT = cursors.Fingerprint("changes")
 
 
 @router.get("/changes", name="list_changes", responses=computed(ChangePage, cursor=True))

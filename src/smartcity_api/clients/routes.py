@@ -23,7 +23,7 @@ from smartcity_api.kit.params import NoParams
 router = APIRouter(prefix="/v1", tags=["access"])
 
 _PERMISSION = Permission.MANAGE_CLIENTS
-_LIST = cursors.fingerprint("clients")
+_LIST = cursors.Fingerprint("clients")
 _Id = Annotated[UUID, Path(description="The client's id", examples=["0199e3a4-6c1f-7d53-8a0b-2f4f7f1f0c55"])]
 _Prefix = Annotated[str, Path(description="The key's prefix", pattern="^[0-9A-Za-z]{8}$", examples=["A1b2C3d4"])]
 _REFUSED = documented(conflicts.Unauthenticated, conflicts.Forbidden)

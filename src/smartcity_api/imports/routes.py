@@ -40,7 +40,7 @@ from smartcity_api.transactions import Reading
 router = APIRouter(prefix="/v1", tags=["imports"])
 
 _PERMISSION: Final = Permission.FILE_PROPOSALS
-_LIST: Final = cursors.fingerprint("imports")
+_LIST: Final = cursors.Fingerprint("imports")
 _REFUSED: Final = documented(conflicts.Unauthenticated, conflicts.Forbidden)
 _Id = Annotated[UUID, Path(description="The import's id", examples=["0199e3a4-6c1f-7d53-8a0b-2f4f7f1f0c55"])]
 _NoParams = Annotated[Any, query(NoParams)]
@@ -146,7 +146,7 @@ async def list_import_rows(request: Request, id: _Id, params: Annotated[Any, que
     """What applying would do, row by row, in the order of the file."""
     actor: Any = permitted(request, _PERMISSION)
     database: Database = request.app.state.database
-    language, of = _language(request), cursors.fingerprint("import rows", str(id), params.state)
+    language, of = _language(request), cursors.Fingerprint("import rows", str(id), params.state)
     after = 0 if params.after is None else int(cursors.decode(params.after, of, length=1)[0])
     async with database.primary() as primary:
         told = queries.Told(await queries.one(primary, id, actor), language)

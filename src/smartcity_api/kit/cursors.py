@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from uuid import UUID
 
 from smartcity_api.kit import errors
@@ -13,18 +14,25 @@ from smartcity_api.kit.language import Text
 _DIGEST = 8
 
 
-def fingerprint(*parts: object) -> bytes:
-    """What a list is: its resource, its order and its filters, in eight bytes."""
-    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
+class Fingerprint:
+    """What a list is: its resource, its order and its filters, in eight bytes, made when a cursor needs them."""
+
+    def __init__(self, *parts: object) -> None:
+        self._parts = parts
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The bytes; equal parts, equal bytes."""
+        return hashlib.blake2b(repr(self._parts).encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
 
 
-def encode(position: Sequence[str], of: bytes) -> str:
+def encode(position: Sequence[str], of: Fingerprint) -> str:
     """The cursor of the row at this position in the list with that fingerprint."""
     content = json.dumps(list(position), ensure_ascii=False, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(sealed(content, of)).decode().rstrip("=")
 
 
-def decode(cursor: str, of: bytes, *, length: int, parameter: str = "after") -> list[str]:
+def decode(cursor: str, of: Fingerprint, *, length: int, parameter: str = "after") -> list[str]:
     """The position, or `InvalidCursor` when it is damaged, made up, or another list's.
 
     The seal is no secret: a position that somebody computes for himself only begins the page there, behind the same
@@ -51,7 +59,7 @@ def decode(cursor: str, of: bytes, *, length: int, parameter: str = "after") -> 
     return [str(value) for value in position]
 
 
-def decode_id(cursor: str, of: bytes) -> UUID:
+def decode_id(cursor: str, of: Fingerprint) -> UUID:
     """The position in a list that is in the order of its ids."""
     (text,) = decode(cursor, of, length=1)
     try:
@@ -87,10 +95,10 @@ def _is_text(value: str) -> bool:
     return not any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in value)
 
 
-def sealed(content: bytes, of: bytes) -> bytes:
+def sealed(content: bytes, of: Fingerprint) -> bytes:
     """The content with the seal of the list with that fingerprint before it."""
     return _seal(content, of) + content
 
 
-def _seal(content: bytes, of: bytes) -> bytes:
-    return hashlib.blake2b(content, key=of, digest_size=_DIGEST, person=b"smartcity-cursor").digest()
+def _seal(content: bytes, of: Fingerprint) -> bytes:
+    return hashlib.blake2b(content, key=of.digest, digest_size=_DIGEST, person=b"smartcity-cursor").digest()

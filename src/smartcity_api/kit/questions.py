@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, func, select, text, union_all
 
 from smartcity_api.kit import errors, orders
+from smartcity_api.kit.cursors import Fingerprint
 from smartcity_api.kit.database import Rows, Snapshot
 from smartcity_api.kit.filters import Filter, Parts
 from smartcity_api.kit.layers import Column, Layer, Sort
@@ -42,7 +43,7 @@ class Question:
     filters: Sequence[Filter]
     limit: int | None
     after: Sequence[str] | None
-    fingerprint: bytes
+    fingerprint: Fingerprint
     forgiving: bool
     day: date | None = None
     projection: Projection = WGS84

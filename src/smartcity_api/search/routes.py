@@ -27,7 +27,7 @@ async def search(
 ) -> Response:
     """Records by a name in Thai or English, typing errors forgiven, the best first."""
     resources = tuple(sorted(params.resource))
-    fingerprint = cursors.fingerprint("search", params.q, resources, params.as_of)
+    fingerprint = cursors.Fingerprint("search", params.q, resources, params.as_of)
     values = {**words(params.q), "base": base_url(request), "limit": params.limit + 1, "as_of": params.as_of}
     if params.after is not None:
         position = cursors.decode(params.after, fingerprint, length=3)

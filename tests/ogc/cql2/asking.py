@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import Text, cast
 from tests.ogc.cql2.cases import TABLES
 
+from smartcity_api.kit.cursors import Fingerprint
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.http.lists import answered
 from smartcity_api.kit.layers import Column, Sort
@@ -49,7 +50,7 @@ async def found(app: FastAPI, collection: str, wanted: Filter, day: date | None 
         filters=[wanted],
         limit=None,
         after=None,
-        fingerprint=b"",
+        fingerprint=Fingerprint(),
         forgiving=False,
         day=day,
     )

@@ -49,7 +49,7 @@ def reading(router: APIRouter, kind: Kind) -> None:
     async def list_them(request: Request, proposal: ProposalId, params: Annotated[Any, query(schemas.PartList)]) -> Any:
         actor: Any = permitted(request, kind.permission)
         database: Database = request.app.state.database
-        this_list = cursors.fingerprint(kind.parts.name, proposal)
+        this_list = cursors.Fingerprint(kind.parts.name, proposal)
         after = None if params.after is None else cursors.decode_id(params.after, this_list)
         async with database.snapshot() as snapshot:
             await queries.concerning(snapshot, proposal, actor)

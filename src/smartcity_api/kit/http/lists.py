@@ -50,7 +50,7 @@ class Lister:
         form = chosen(params.f, self.request.headers.get("accept"), get_args(Spatial if layer.is_spatial else Plain))
         sort = Sort.parse(params.sort)
         asked = [(name, getattr(params, name)) for name in sorted(type(params).model_fields.keys() - NOT_FILTERS)]
-        fingerprint = cursors.fingerprint(layer.name, sort, asked)
+        fingerprint = cursors.Fingerprint(layer.name, sort, asked)
         after = None
         if params.after is not None:
             after = cursors.decode(params.after, fingerprint, length=len(orders.position(layer, sort)))

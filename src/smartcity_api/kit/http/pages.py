@@ -10,6 +10,7 @@ from datetime import date
 from fastapi import Request, Response
 
 from smartcity_api.kit import cursors
+from smartcity_api.kit.cursors import Fingerprint
 from smartcity_api.kit.database import Rows
 from smartcity_api.kit.http.links import here
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
@@ -20,7 +21,7 @@ def plain_page(
     request: Request,
     rows: Rows,
     limit: int,
-    fingerprint: bytes,
+    fingerprint: Fingerprint,
     *,
     matched: int | None = None,
     day: date | None = None,
@@ -36,7 +37,7 @@ def feature_collection(
     request: Request,
     rows: Rows,
     limit: int,
-    fingerprint: bytes,
+    fingerprint: Fingerprint,
     *,
     matched: int | None = None,
     day: date | None = None,
@@ -56,7 +57,7 @@ def items(rows: Rows, limit: int) -> bytes:
     return b",".join([row[0] for row in rows[:limit]])
 
 
-def following(request: Request, rows: Rows, limit: int, fingerprint: bytes, **form: str) -> str | None:
+def following(request: Request, rows: Rows, limit: int, fingerprint: Fingerprint, **form: str) -> str | None:
     """The URL of the next page, if there is one."""
     if len(rows) <= limit:
         return None

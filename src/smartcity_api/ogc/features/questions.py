@@ -46,7 +46,7 @@ class Asker:
         layer, sort = self.collection.layer, Sort.parse(params.sort)
         day = _day(params)
         asked = [(name, getattr(params, name)) for name in self._selecting]
-        fingerprint = cursors.fingerprint("items", layer.name, sort, asked)
+        fingerprint = cursors.Fingerprint("items", layer.name, sort, asked)
         after = None
         if params.after is not None:
             after = cursors.decode(params.after, fingerprint, length=len(orders.position(layer, sort)))
