@@ -1,11 +1,11 @@
 """The items of a collection: a page of them, and one of them; GeoJSON is written by the database."""
 
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import ColumnElement, Select, Uuid, bindparam, select
 from starlette.requests import Request
 from starlette.responses import Response
@@ -59,8 +59,8 @@ def _feature_collection(
         told["numberMatched"] = matched
     if question.day is not None:
         told["as_of"] = str(question.day)
-    end = f'],"links":{json.dumps(links)},{json.dumps(told)[1:]}'
-    content = b"".join((b'{"type":"FeatureCollection","features":[', pages.items(rows, limit), end.encode()))
+    end = b'],"links":%b,%b' % (orjson.dumps(links), orjson.dumps(told)[1:])
+    content = b"".join((b'{"type":"FeatureCollection","features":[', pages.items(rows, limit), end))
     headers = {**pages.link(then), **pages.of_day(question.day), "Content-Crs": crs.header}
     return represented(content, "geojson", headers=headers)
 
@@ -83,7 +83,7 @@ async def item(request: Request) -> Response:
         return views.item_page(request, collection, content, version)
     links = of_itself(request, form, FORMS)
     links.append(link(f"{root(request)}/collections/{collection.id}", "collection", "json"))
-    whole = content[:-1] + f',"links":{json.dumps(links)}}}'.encode()
+    whole = b'%b,"links":%b}' % (content[:-1], orjson.dumps(links))
     return represented(whole, form, version=version, headers={"Content-Crs": params.crs.header})
 
 
