@@ -167,6 +167,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redirect_slashes=False,
         lifespan=_living(settings, database, lag),
         generate_unique_id_function=lambda route: route.name,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # asked of the environment for every request
         middleware=_layers(settings, metrics, recognise, answers, States(database)),
     )
     app.state.database = database

@@ -2,10 +2,12 @@
 
 import logging
 import sys
-from typing import Any
+from datetime import UTC, datetime
+from typing import Protocol
 
 import orjson
 import structlog
+from structlog.contextvars import get_contextvars
 from structlog.typing import Processor
 
 from smartcity_api.settings import Settings
@@ -49,30 +51,38 @@ ACCESS = "smartcity_api.access"
 
 
 class _Lines:
-    """Writes lines that are complete already, to wherever standard output is then."""
+    """Writes a line of JSON for each request, with what all others have, to wherever standard output is then.
 
-    def info(self, line: bytes) -> None:
+    Through the standard library's loggers a line took a fifth of the time of an answer from memory, through structlog
+    a tenth.
+    """
+
+    def info(self, event: str, **told: object) -> None:
         """Write one."""
-        sys.stdout.buffer.write(line + b"\n")
+        at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        line = {"logger": ACCESS, **told, "event": event, **get_contextvars(), "level": "info", "at": at}
+        sys.stdout.buffer.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         sys.stdout.buffer.flush()
 
 
-def access(settings: Settings) -> Any:
-    """The logger of requests: a line for each in the format of all others, written straight out.
+class _Nothing:
+    """Writes nothing: only what is worse than a request is to be logged."""
 
-    By way of the standard library's loggers a line took a fifth of the time of an answer from memory.
-    """
+    def info(self, event: str, **told: object) -> None:
+        """Nobody wants to know."""
+
+
+class AccessLog(Protocol):
+    """Takes what is known about a request that was answered."""
+
+    def info(self, event: str, **told: object) -> None:
+        """Log it."""
+
+
+def access(settings: Settings) -> AccessLog:
+    """The logger of requests: a line for each in the format of all others, written straight out."""
     if settings.log_format == "console":
-        return structlog.get_logger(ACCESS)
-    processors: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-        structlog.processors.JSONRenderer(serializer=orjson.dumps),
-    ]
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    wrapper = structlog.make_filtering_bound_logger(level)
-    logger = structlog.wrap_logger(
-        _Lines(), processors=processors, wrapper_class=wrapper, context_class=dict, cache_logger_on_first_use=True
-    )
-    return logger.bind(logger=ACCESS)
+        found: AccessLog = structlog.get_logger(ACCESS)
+        return found
+    wanted = logging.getLevelNamesMapping()[settings.log_level.upper()] <= logging.INFO
+    return _Lines() if wanted else _Nothing()

@@ -103,4 +103,6 @@ class Observation:
 
 def _in_one_line(path: str) -> str:
     """The path as people read it, but for what would end the line, control a terminal or turn its letters around."""
+    if path.isprintable():
+        return path
     return "".join(char if char.isprintable() else quote(char) for char in path)
