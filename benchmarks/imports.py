@@ -211,6 +211,7 @@ def sql(cluster: Cluster, path: Path, *, triggers: bool) -> float:
             while part := file.read(MIB):
                 copy.write(part)
         connection.execute("ANALYZE bare")
+        connection.execute("SET LOCAL enable_nestloop = off")  # it would read the growing table once for each row
         for statement in BARE:
             connection.execute(statement)
         connection.commit()
