@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from sqlalchemy import Date, Numeric, Text, cast, func
+from sqlalchemy.orm import InstrumentedAttribute
 
 from smartcity_api.certified_cities.models import CertifiedCity
 from smartcity_api.certified_cities.queries import CERTIFIED_CITIES as CITIES
@@ -36,9 +37,11 @@ def _text(column: Column, en: str, th: str, *values: str) -> Queryable:
     return Queryable(kind="string", column=column, title=language.Text(en, th), values=values)
 
 
-def _key(column: Column, en: str, th: str) -> Queryable:
+def _key(column: InstrumentedAttribute[Any], en: str, th: str) -> Queryable:
     """An id, as it is written."""
-    return _text(cast(column, Text), en, th)
+    return Queryable(
+        kind="string", column=cast(column, Text), title=language.Text(en, th), identifier=column.expression
+    )
 
 
 def _day(column: Column, en: str, th: str) -> Queryable:

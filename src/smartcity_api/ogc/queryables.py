@@ -19,7 +19,8 @@ class Queryable:
 
     `column` yields the type that `kind` says: text, integer, numeric, boolean, date (a partial day by its last),
     timestamptz, text[] or geometry. `on_day` is what it yields instead where a day is asked
-    (`bindparam("as_of", type_=Date)`). `values` are all that there are, where they are few.
+    (`bindparam("as_of", type_=Date)`). `values` are all that there are, where they are few. `identifier` is the uuid
+    that `column` is the text of: the index is the uuid's.
     """
 
     kind: Kind
@@ -27,6 +28,7 @@ class Queryable:
     title: Text
     on_day: ColumnElement[Any] | None = None
     values: tuple[str, ...] = ()
+    identifier: ColumnElement[Any] | None = None
 
 
 Queryables = Mapping[str, Queryable]

@@ -77,6 +77,22 @@ NULLS = of(
     ("casei(name_en) IS NULL", "name_en IS NULL"),
     ("batch + 1 IS NOT NULL AND batch = 2", "batch = 2"),
 )
+PHUKET = "ef742652-f83e-59db-a5d1-6744cfc3dfe0"
+NOBODY = "00000000-0000-4000-8000-000000000000"
+IDS = of(
+    "certified-cities",
+    (f"id = '{PHUKET}'", f"id = '{PHUKET}'"),
+    (f"'{PHUKET}' = id", f"id = '{PHUKET}'"),
+    (f"id <> '{PHUKET}'", f"id <> '{PHUKET}'"),
+    (f"id IN ('{PHUKET}', '{NOBODY}')", f"id = '{PHUKET}'"),
+    (f"id NOT IN ('{PHUKET}')", f"id <> '{PHUKET}'"),
+    (f"id IN ('{PHUKET}', 'no id')", f"id = '{PHUKET}'"),
+    (f"id = '{PHUKET.upper()}' OR batch = 2", "batch = 2"),
+    ("NOT id = 'no id' AND batch = 2", "batch = 2"),
+    (f"operator_id <> '{NOBODY}' OR batch = 2", f"operator_id <> '{NOBODY}' OR batch = 2"),
+    (f"casei(id) = casei('{PHUKET.upper()}')", f"id = '{PHUKET}'"),
+    (f"id BETWEEN '{PHUKET}' AND '{PHUKET}'", f"id = '{PHUKET}'"),
+)
 ADVANCED = of(
     "provinces",
     ("name_en LIKE 'Nakhon%'", "starts_with(name_en, 'Nakhon')"),
@@ -179,6 +195,7 @@ COMPUTED = of(
 CASES = [
     *COMPARED,
     *NULLS,
+    *IDS,
     *ADVANCED,
     *FOLDED,
     *PAIRED,

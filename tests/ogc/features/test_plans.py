@@ -60,6 +60,8 @@ ASKED = [
     f"proposals/items?{BOX}&as_of=2022-01-01",
     "proposals/items?bbox=179,7.8,98.3,8.1",
     "proposals/items?sortby=-updated_at",
+    "proposals/items?filter=id%20%3D%20%2700000000-0000-4000-8000-000000000000%27",
+    "milestones/items?filter=id%20IN%20(%2700000000-0000-4000-8000-000000000000%27)",
     "milestones/items?",
     "proposals",
     "milestones",

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, any_, collate, false, func, or_
 
@@ -50,6 +51,8 @@ def sorted_as_thai(term: Term) -> ColumnElement[Any]:
 def compared(slots: Slots, op: str, left: Term, right: Term) -> Term:
     """`left op right`; the equality of a column with a literal is left to the column's own index."""
     one, other = alike(slots, (left, right))
+    if op in ("=", "<>"):
+        one, other = _identified(slots, one, other) or _identified(slots, other, one) or (one, other)
     plain = op in ("=", "<>") and (one.slot or other.slot) is not None
 
     def build() -> ColumnElement[bool]:
@@ -74,8 +77,30 @@ def among(slots: Slots, one: Term, items: Term) -> Term:
         left, *others = alike(slots, (one, *items.parts))
         shape = applied("in", left, *others)
         return condition(shape, lambda: sorted_as_thai(left).in_([other.build() for other in others]))
-    left, listed = _with_list(slots, one, items)
+    left, listed = _identified(slots, one, items) or _with_list(slots, one, items)
     return condition(applied("in", left, listed), lambda: left.build() == any_(listed.build()))
+
+
+def _identified(slots: Slots, one: Term, literal: Term) -> tuple[Term, Term] | None:
+    """An id and literals as uuids, of which there is an index, where each is written as ids are."""
+    column = one.identifier
+    if column is None or literal.slot is None:
+        return None
+    given = slots.values[literal.slot]
+    every = given if isinstance(given, list) else [given]
+    ids = [known for value in every if (known := _id(value)) is not None]
+    if len(ids) < len(every):
+        return None
+    found = slots.identified(literal, ids if isinstance(given, list) else ids[0])
+    return replace(one, shape=f"uuid({one.shape})", build=lambda: column, identifier=None), found
+
+
+def _id(value: object) -> UUID | None:
+    try:
+        found = UUID(str(value))
+    except ValueError:
+        return None
+    return found if str(found) == value else None
 
 
 def _with_list(slots: Slots, one: Term, items: Term) -> tuple[Term, Term]:
@@ -140,7 +165,11 @@ def _folding(op: str, fold: Callable[[ColumnElement[Any]], ColumnElement[str]]) 
             raise wanted(op.upper(), "string", one)
         build = one.build
         return replace(
-            one, slot=None, shape=applied(op, one), build=lambda: fold(collate(build(), THAI.collation or ""))
+            one,
+            slot=None,
+            identifier=None,
+            shape=applied(op, one),
+            build=lambda: fold(collate(build(), THAI.collation or "")),
         )
 
     return folded

@@ -130,6 +130,7 @@ class _Compiler:
             shape=f'"{one.name}"',
             build=partial(_column, known, on_day=on_day),
             element="string" if known.kind == "strings" else None,
+            identifier=known.identifier,
         )
 
     def _unknown(self, one: Property) -> Exception:

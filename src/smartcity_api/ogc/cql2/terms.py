@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
+from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Date, DateTime, Numeric, Text, bindparam
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Date, DateTime, Numeric, Text, Uuid, bindparam
 from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import TypeEngine
 
@@ -48,7 +49,8 @@ class Term:
 
     `slot` is the parameter of a literal. `text` is the text of a literal, also within CASEI and ACCENTI. `parts` are
     the two ends of an interval, or the items of a list that are not all literals, else `element` is their kind.
-    `mixed` is a geometry of several dimensions, which not every function takes.
+    `identifier` is the uuid that a property is the text of. `mixed` is a geometry of several dimensions, which not
+    every function takes.
     """
 
     kind: Kind
@@ -59,6 +61,7 @@ class Term:
     text: str | None = None
     parts: tuple["Term", ...] = ()
     element: Kind | None = None
+    identifier: ColumnElement[Any] | None = None
     mixed: bool = False
 
 
@@ -88,6 +91,12 @@ class Slots:
         values = [self.values.pop(str(one.slot)) for one in items]
         found = self.literal("array", values, ", ".join(one.name for one in items[:3]))
         return self.elements(found, items[0].kind, values)
+
+    def identified(self, term: Term, value: UUID | list[UUID]) -> Term:
+        """A literal, or a list of them, whose texts are those of uuids."""
+        slot, known = str(term.slot), ARRAY(Uuid()) if isinstance(value, list) else Uuid()
+        self.values[slot] = value
+        return replace(term, shape=f"{slot}:uuid", build=lambda: bindparam(slot, type_=known))
 
     def elements(self, term: Term, kind: Kind, values: list[object]) -> Term:
         """A list of literals that turned out to be of this kind."""
