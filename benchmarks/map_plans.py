@@ -4,7 +4,6 @@ Boxes, filters and tiles of every collection, and the name of the data's state. 
 table, or reads a good part of it although an index should lead to the rows.
 """
 
-import argparse
 import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from benchmarks import programme
 from benchmarks.areas import AREAS, WHOLE
 from benchmarks.ground import Ground, prepared
 from benchmarks.measure import table
-from benchmarks.plans import LATER, explained, nodes_of, rows_read
+from benchmarks.plans import LATER, explained, nodes_of, options_of, report, rows_read
 from benchmarks.statements import Statement, listening
 from smartcity_api.local_cluster import OWNER
 from smartcity_api.ogc.collections import COLLECTIONS
@@ -93,21 +92,14 @@ class Looked:
 
 def main() -> None:
     """Read every plan, write the report, and fail if one is bad."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.map_plans", description=__doc__)
-    parser.add_argument("--cluster", type=Path, help="make the data here and keep them for the next time")
-    parser.add_argument("--proposals", type=int, default=programme.PROPOSALS_MADE)
-    options = parser.parse_args()
+    options = options_of("benchmarks.map_plans", __doc__)
     with prepared(options.cluster) as ground:
         lines = asyncio.run(read(filled(programme.filled(ground, options.proposals))))
     about = f"""What PostgreSQL does for requests of the OGC API on {options.proposals:,} made-up proposals and their
 cities, {MILESTONES:,} milestones and {ZONES:,} zones at most; written by `python -m benchmarks.map_plans`, by
 `EXPLAIN (ANALYZE, BUFFERS)` of every statement of a request, at its first use and at a later one, when PostgreSQL may
 have turned to a plan for any values. Time and buffers are of all of them; large are tables from {LARGE:,} rows on."""
-    REPORT.write_text(f"# Plans of maps\n\n{about}\n\n{table(HEAD, lines)}\n", encoding="utf-8")
-    bad = [line for line in lines if "**" in line[-1]]
-    print("\n".join(map(str, bad)) if bad else f"map_plans: {len(lines)} read, all well; see {REPORT.name}")
-    if bad:
-        raise SystemExit(1)
+    report(REPORT, f"# Plans of maps\n\n{about}\n\n{table(HEAD, lines)}\n", lines)
 
 
 def asked() -> Iterator[tuple[str, str]]:

@@ -85,10 +85,7 @@ WORST = ("list", "plans", "nodes of the slowest", "x by id", "buffers", "rows re
 
 def main() -> None:
     """Read every plan, write the report, and fail if one is bad."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.plans", description=__doc__)
-    parser.add_argument("--cluster", type=Path, help="make the data here and keep them for the next time")
-    parser.add_argument("--proposals", type=int, default=programme.PROPOSALS_MADE)
-    options = parser.parse_args()
+    options = options_of("benchmarks.plans", __doc__)
     with prepared(options.cluster) as ground:
         plans = asyncio.run(_read(ground))
         told, unit = asyncio.run(_read_programme(programme.filled(ground, options.proposals)))
@@ -101,16 +98,25 @@ def main() -> None:
     ratios = [
         _worst(case, [one for one in told if one.case == case], unit) for case in dict.fromkeys(o.case for o in told)
     ]
-    report = f"# Plans\n\n{about}\n\n{table(HEAD, lines)}\n\n## Histories\n\n{beside}\n\n"
-    REPORT.write_text(report + table(WORST, ratios) + "\n", encoding="utf-8")
-    bad = [line for line in (*lines, *ratios) if "**" in line[-1]]
-    print(
-        "\n".join(map(str, bad))
-        if bad
-        else f"plans: {len(plans + told)} read, an index leads to each; see {REPORT.name}"
-    )
+    text = f"# Plans\n\n{about}\n\n{table(HEAD, lines)}\n\n## Histories\n\n{beside}\n\n{table(WORST, ratios)}\n"
+    report(REPORT, text, [*lines, *ratios])
+
+
+def options_of(module: str, about: str | None) -> argparse.Namespace:
+    """What a reader of plans is told: where its cluster is kept, and how many proposals there are to be."""
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
+    parser.add_argument("--cluster", type=Path, help="make the data here and keep them for the next time")
+    parser.add_argument("--proposals", type=int, default=programme.PROPOSALS_MADE)
+    return parser.parse_args()
+
+
+def report(path: Path, text: str, lines: Sequence[Sequence[str]]) -> None:
+    """Write it, and end the run with the lines of which the verdict is bold."""
+    path.write_text(text, encoding="utf-8")
+    bad = [line for line in lines if "**" in line[-1]]
     if bad:
-        raise SystemExit(1)
+        raise SystemExit("\n".join(map(str, bad)))
+    print(f"plans: {len(lines)} lines, all well; see {path.name}")
 
 
 def _worst(case: str, plans: Sequence[Plan], unit: float) -> list[str]:

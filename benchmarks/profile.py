@@ -38,7 +38,7 @@ PLACES = (
         "log line and metrics",
         ("structlog/", "logging/", "prometheus_client/", "kit/http/observation", "smartcity_api/logs"),
     ),
-    ("our cache, and the state's name", ("kit/http/caching", "kit/states")),
+    ("our cache, and the state's name", ("kit/http/caching", "kit/states", "kit/lines")),
     ("our other middlewares", ("kit/http/gates", "kit/http/etags", "identity/gate", "starlette/middleware/cors")),
     ("our OGC routes", ("smartcity_api/ogc/",)),
     ("our operations, rules and identification", OPERATIONS),
