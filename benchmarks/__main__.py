@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from benchmarks import counting, features, ground, latency, programme, tiles, time_spent, tools
+from benchmarks import counting, exporting, features, ground, latency, programme, tiles, time_spent, tools
 from benchmarks.measure import Effort, table
 
-PARTS = ("features", "tiles", "latency", "statistics", "profile")
+PARTS = ("features", "tiles", "latency", "statistics", "exports", "profile")
 
 
 def main() -> None:
@@ -28,6 +28,8 @@ def main() -> None:
                 latency.measured(place, effort)
             elif part == "statistics":
                 counting.measured(place, effort, options.proposals)
+            elif part == "exports":
+                exporting.measured(place, effort)
             else:
                 time_spent.measured(place)
 

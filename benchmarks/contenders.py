@@ -108,6 +108,15 @@ def _ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12]) + sum(_ticks(int(child)) for child in children)
 
 
+def peak(pid: int) -> int:
+    """MiB that a process has had at most; 0 where there is none."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), 0)
+
+
 @contextmanager
 def ours(
     ground: Ground, workers: int = 1, more: Mapping[str, str] = NOTHING, *, name: str = "ours", layer: str = ""

@@ -227,18 +227,10 @@ def fresh(cluster: Cluster) -> Ground:
 
 def _memory(pid: int) -> dict[str, int]:
     """MiB that the server and the process of the import have had at most."""
-    found = {"server": _peak(pid)}
+    found = {"server": contenders.peak(pid)}
     for child in _children(pid):
-        found["worker"] = max(found.get("worker", 0), _peak(child))
+        found["worker"] = max(found.get("worker", 0), contenders.peak(child))
     return found
-
-
-def _peak(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), 0)
 
 
 def _children(pid: int) -> list[int]:

@@ -12,13 +12,15 @@ APOSTROPHE: Final = "'"
 BEGINNINGS: Final = frozenset("=+-@\t\r\n＝＋－＠")
 """What makes a formula of a cell, in some spreadsheet: full-width letters too, which some of them fold."""
 
-_SUSPECT = BEGINNINGS | {APOSTROPHE}
+SUSPECT: Final = BEGINNINGS | {APOSTROPHE}
+"""How any cell begins that may be guarded."""
+
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def guard(cell: str) -> str:
     """The cell as it is written to csv."""
-    return APOSTROPHE + cell if cell[:1] in _SUSPECT and _is_formula(cell) else cell
+    return APOSTROPHE + cell if cell[:1] in SUSPECT and _is_formula(cell) else cell
 
 
 def unguard(cell: str) -> str:

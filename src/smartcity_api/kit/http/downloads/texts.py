@@ -1,13 +1,12 @@
 """Lists as texts that are sent while they are read: csv, ndjson, and GeoJSON text sequences (RFC 8142)."""
 
-import csv
-import io
+import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Final
 
 from smartcity_api.kit import exports, layers
-from smartcity_api.kit.cells import guard
+from smartcity_api.kit.cells import SUSPECT, guard
 from smartcity_api.kit.database import Snapshot
 from smartcity_api.kit.questions import Columns, Question
 
@@ -15,6 +14,11 @@ BATCH: Final = 200
 """Rows fetched at once: enough to keep the network busy, few enough to keep memory flat."""
 
 BOM: Final = "\ufeff"
+
+_QUOTED: Final = re.compile(rb'[",\r\n]').search
+_BEGINNING: Final = b"|".join(re.escape(one.encode()) for one in sorted(SUSPECT))
+_FIRST: Final = re.compile(_BEGINNING).match
+_SPECIAL: Final = re.compile(rb'[",\r\n]|\A(?:%b)' % _BEGINNING).search
 
 Text = Callable[[Snapshot, Question, bool], AsyncGenerator[bytes]]
 
@@ -44,26 +48,28 @@ def _feature(question: Question) -> Sequence[layers.Column]:
 
 
 async def _csv(snapshot: Snapshot, question: Question, bom: bool) -> AsyncGenerator[bytes]:
-    buffer = io.StringIO(BOM if bom else "", newline="")
-    buffer.seek(0, io.SEEK_END)
-    writer = csv.writer(buffer, lineterminator="\r\n")  # RFC 4180
-    writer.writerow(exports.cells_of(question))
+    head = (BOM if bom else "").encode() + _row([name.encode() for name in exports.cells_of(question)])
     async with aclosing(question.batches(snapshot, _cells, BATCH)) as batches:
         async for rows in batches:
-            writer.writerows([None if cell is None else guard(cell.decode()) for cell in row] for row in rows)
-            yield _taken(buffer)
-    yield _taken(buffer)
+            yield b"".join([head, *map(_row, rows)])
+            head = b""
+    yield head  # an empty list still has its columns
+
+
+def _row(cells: Sequence[bytes | None]) -> bytes:
+    """A line as RFC 4180 has it; the `csv` module, which wants texts, took twice as long."""
+    written = [cell if cell is None or _SPECIAL(cell) is None else _cell(cell) for cell in cells]
+    return b",".join([cell or b"" for cell in written]) + b"\r\n"
+
+
+def _cell(cell: bytes) -> bytes:
+    """A cell that is quoted, or begins as a formula might."""
+    guarded = guard(cell.decode()).encode() if _FIRST(cell) else cell
+    return b'"%b"' % guarded.replace(b'"', b'""') if _QUOTED(guarded) else guarded
 
 
 def _cells(question: Question) -> Sequence[layers.Column]:
     return tuple(exports.cells_of(question).values())
-
-
-def _taken(buffer: io.StringIO) -> bytes:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text.encode()
 
 
 TEXTS: Final[Mapping[str, Text]] = {"csv": _csv, "ndjson": _ndjson, "geojsonseq": _geojsonseq}
