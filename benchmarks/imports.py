@@ -8,7 +8,7 @@ checked; once with the triggers that every write meets (rules, history, trail), 
 import argparse
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -226,18 +226,23 @@ def fresh(cluster: Cluster) -> Ground:
 
 
 def _memory(pid: int) -> dict[str, int]:
-    """MiB that the server and the process of the import have had at most."""
+    """MiB that the server and the largest of the processes below it, which is the import's, have had at most."""
     found = {"server": contenders.peak(pid)}
-    for child in _children(pid):
-        found["worker"] = max(found.get("worker", 0), contenders.peak(child))
+    below = [contenders.peak(child) for child in _below(pid)]
+    return {**found, "worker": max(below)} if below else found
+
+
+def _below(pid: int) -> list[int]:
+    """Processes that a process started, whichever of its threads did, and those that they started."""
+    parents: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parent = int(stat.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+            parents.setdefault(parent, []).append(int(stat.parent.name))
+    found = [*parents.get(pid, [])]
+    for child in found:
+        found += parents.get(child, [])
     return found
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
-    except OSError:
-        return []
 
 
 def _options() -> argparse.Namespace:
