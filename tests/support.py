@@ -1,5 +1,6 @@
 """What tests need besides fixtures: databases cloned from the template, settings on them, a real server, one day."""
 
+import asyncio
 import json
 import threading
 import time
@@ -49,6 +50,16 @@ def stocked(cluster: Cluster, template: str, name: str, statements: LiteralStrin
         with psycopg.connect(cluster.url(OWNER, name).replace("+psycopg", ""), autocommit=True) as owner:
             owner.execute(statements)
         yield name
+
+
+async def blocked(cluster: Cluster, database: str) -> None:
+    """Return when a session on that database waits for a lock."""
+    waits = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND wait_event_type = 'Lock'"
+    for _ in range(600):
+        if int(await asyncio.to_thread(cluster.sql, waits)):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("nobody waits for a lock")
 
 
 async def listed(client: httpx.AsyncClient, path: str, **params: Any) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 from tests.kit.refusals import Wire, is_thai, lengthen, refused
-from tests.support import cloned, serving, settings_for
+from tests.support import blocked, cloned, serving, settings_for
 
 from smartcity_api import schema
 from smartcity_api.app import create_app
@@ -176,17 +175,6 @@ class TestTrouble:
         ).fetchone()
         assert row == (0, 2), "one to read by, and one that names the state"
         await app.state.database.close()
-
-
-async def blocked(cluster: Cluster, database: str) -> None:
-    """Return when a session of the service waits for a lock."""
-    await asyncio.to_thread(wait_until_blocked, cluster, database)
-
-
-def wait_until_blocked(cluster: Cluster, database: str) -> None:
-    waits = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND wait_event_type = 'Lock'"
-    while cluster.sql(waits).strip() == "0":
-        time.sleep(0.02)
 
 
 class TestReadiness:

@@ -2,24 +2,29 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
+import psycopg
 import pytest
 from psycopg import errors
 from sqlalchemy import text
-from tests.support import settings_for
+from tests.local_cluster.people import wait_until_gone
+from tests.support import blocked, settings_for
 
 from smartcity_api.kit.database import Database
 from smartcity_api.local_cluster import Cluster
 from smartcity_api.server import connect
 
 WHO = "SELECT pg_backend_pid()::text"
+LOCK = "SELECT pg_advisory_xact_lock(7)"
+WHO_AT_A_LOCK = f"{WHO} || pg_advisory_xact_lock_shared(7)::text"
+"""Answers at once, or when who holds the lock gives it back."""
 
 
 @pytest.fixture
 async def database(cluster: Cluster, own_database: str) -> AsyncIterator[Database]:
-    """The application's database, with a time limit that can be waited for."""
-    settings = settings_for(cluster, own_database).model_copy(update={"statement_timeout": 0.3})
-    database = connect(settings)
+    """The application's database, which lets a statement wait for as long as a test needs."""
+    database = connect(settings_for(cluster, own_database, statement_timeout=60))
     yield database
     await database.close()
 
@@ -33,37 +38,50 @@ async def test_it_opens_another_when_that_one_was_ended(database: Database, clus
     line = database.line(text(WHO))
     first = await line.ask()
     cluster.sql(f"SELECT pg_terminate_backend({first.decode()})")
-    for _ in range(100):  # the end of the connection is heard of while nobody asks
-        await asyncio.sleep(0.01)
+    wait_until_gone(int(first))
+    for _ in range(10):  # turns of the loop: the last words and the end are heard while nobody asks
+        await asyncio.sleep(0)
     assert await line.ask() != first
 
 
-async def test_who_asks_while_it_ends_is_told(database: Database, cluster: Cluster) -> None:
-    sleeper = database.line(text("SELECT pg_backend_pid()::text || pg_sleep(0.2)::text"))
-    asked = asyncio.create_task(sleeper.ask())
-    await asyncio.sleep(0.1)
-    cluster.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.2)%'"
-                " AND pid <> pg_backend_pid()")  # fmt: skip
-    with pytest.raises(errors.OperationalError):
-        await asked
-    assert (await sleeper.ask()).isdigit()
+async def test_who_asks_while_it_ends_is_told(
+    database: Database, cluster: Cluster, own_database: str, owner: psycopg.Connection[Any]
+) -> None:
+    line = database.line(text(WHO_AT_A_LOCK))
+    with owner.transaction():
+        owner.execute(LOCK)
+        asked = asyncio.create_task(line.ask())
+        await blocked(cluster, own_database)
+        cluster.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                    f" AND datname = '{own_database}'")  # fmt: skip
+        with pytest.raises(errors.OperationalError):
+            await asked
+    assert (await line.ask()).isdigit()
 
 
-async def test_a_statement_that_takes_too_long_is_an_error_and_the_next_one_is_not(database: Database) -> None:
+async def test_a_statement_that_takes_too_long_is_an_error_and_the_next_one_is_not(
+    cluster: Cluster, own_database: str
+) -> None:
+    database = connect(settings_for(cluster, own_database, statement_timeout=0.3))
     line = database.line(text("SELECT clock_timestamp()::text || pg_sleep(CASE WHEN random() < 2 THEN 1 END)::text"))
     for _ in range(2):
         with pytest.raises(errors.QueryCanceled):
             await line.ask()
+    await database.close()
 
 
-async def test_who_goes_away_leaves_no_answer_behind(database: Database) -> None:
-    line = database.line(text("SELECT pg_backend_pid()::text || pg_sleep(0.1)::text"))
+async def test_who_goes_away_leaves_no_answer_behind(
+    database: Database, cluster: Cluster, own_database: str, owner: psycopg.Connection[Any]
+) -> None:
+    line = database.line(text(WHO_AT_A_LOCK))
     first = await line.ask()
-    asked = asyncio.create_task(line.ask())
-    await asyncio.sleep(0.05)
-    asked.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await asked
+    with owner.transaction():
+        owner.execute(LOCK)
+        asked = asyncio.create_task(line.ask())
+        await blocked(cluster, own_database)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
     second = await line.ask()
     assert second.isdigit()
     assert second != first
