@@ -9,7 +9,6 @@ from fastapi import Request
 
 _PLAIN = re.compile(r"(?:[A-Za-z0-9_.=+,:;/?@!$'()*~-]|%[0-9A-Fa-f]{2})*")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./~-]*")
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]*")
 _KNOWN = "smartcity.address"
 """Where the scope keeps what is worked out once: an answer has half a dozen links."""
 
@@ -54,5 +53,5 @@ def _parameters(query: bytes) -> Iterator[tuple[str, str]]:
     for text in query.decode("latin-1").split("&"):
         if text:
             name, _, value = text.partition("=")
-            plain = name if _PLAIN_NAME.fullmatch(name) else unquote_plus(name)
+            plain = unquote_plus(name)
             yield plain, text if _PLAIN.fullmatch(text) else urlencode({plain: unquote_plus(value)})
