@@ -60,13 +60,7 @@ async def list_heads(params: Annotated[schemas.HeadList, query(schemas.HeadList)
 _Place = tuple[int, str | None, cursors.Fingerprint]
 
 
-async def _page(
-    request: Request,
-    name: Hashable,
-    build: Build,
-    values: dict[str, Any],
-    place: _Place,
-) -> Response:
+async def _page(request: Request, name: Hashable, build: Build, values: dict[str, Any], place: _Place) -> Response:
     limit, after, fingerprint = place
     if after is not None:
         (number,) = cursors.decode(after, fingerprint, length=1)
