@@ -67,7 +67,9 @@ def test_what_came_with_the_programme_can_be_undone_and_leaves_the_rest(
 ) -> None:
     with cloned(cluster, template, f"back_{worker_id}") as name:
         owner, kept = cluster.url(OWNER, name), ("province", "district", "source")
-        contents = [f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} AS t" for table in kept]
+        later = "{boundary_geojson,boundary_medium_geojson,boundary_low_geojson}"
+        row = f"(to_jsonb(t) - '{later}'::text[])::text"
+        contents = [f"SELECT count(*), md5(string_agg({row}, '' ORDER BY id)) FROM {table} AS t" for table in kept]
         programme = ["SELECT (SELECT count(*) FROM certified_city), (SELECT count(*) FROM stage_period)"]
         histories = ["SELECT subject_id, revision, seq, stage, counts_from FROM event ORDER BY 1, 2, 3"]
         before, derived = (cluster.sql(*asked, database=name) for asked in (contents, programme + histories))

@@ -74,6 +74,7 @@ CERTIFIED_CITIES = Layer(
     },
     location=CertifiedCity.location,
     boundaries={"full": CertifiedCity.boundary},
+    written={"full": CertifiedCity.boundary_geojson},
     shape=footprint_shape(CertifiedCity),
     on_day={"status": STATUS_ON_DAY},
     existing_on=existing_on,

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Text, cast, func
 
 from smartcity_api.kit import layers
 from smartcity_api.kit.database import Snapshot
+from smartcity_api.kit.geometry import DECIMALS
 from smartcity_api.kit.layers import Column
 from smartcity_api.kit.questions import Question
 from smartcity_api.kit.statements import constant
@@ -34,7 +35,7 @@ def cells_of(question: Question) -> dict[str, ColumnElement[str]]:
     }
     if question.form not in MAPS:
         for name, column in layers.geometries(question.layer, question.shape, question.detail).items():
-            cells[name] = func.ST_AsText(column, constant(layers.DECIMALS), type_=Text)
+            cells[name] = func.ST_AsText(column, constant(DECIMALS), type_=Text)
     return cells
 
 

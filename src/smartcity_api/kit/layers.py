@@ -31,9 +31,6 @@ from smartcity_api.kit.statements import constant
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any] | KeyedColumnElement[Any]
 
-DECIMALS = WGS84.decimals
-"""Decimals of coordinates in answers."""
-
 
 @dataclass(frozen=True)
 class Dated:
@@ -66,7 +63,8 @@ class Counted:
 class Layer:
     """One resource as it is read: its key, its properties as SQL, its geometry, and what it can be sorted by.
 
-    `shape` is what spatial filters look at: the full boundary when it is not given. Where a day is asked
+    `shape` is what spatial filters look at: the full boundary when it is not given. `written` are the boundaries as
+    the GeoJSON that rows keep of them; where a row has none of it, it is written for the answer. Where a day is asked
     (`bindparam("as_of", type_=Date)`), `on_day` are the properties that are then others, and `existing_on` says which
     records there were at the end of it. `visible` says which records anybody may see at all, the others are as good
     as absent.
@@ -78,6 +76,7 @@ class Layer:
     sorts: Mapping[str, ColumnElement[Any] | Dated | Counted]
     location: Column | None = None
     boundaries: Mapping[Detail, Column] = field(default_factory=dict)
+    written: Mapping[Detail, Column] = field(default_factory=dict)
     shape: Column | None = None
     on_day: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     existing_on: Callable[[], ColumnElement[bool]] | None = None
@@ -235,7 +234,7 @@ def record(layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail)
     if members:
         text = func.left(text, constant(-1), type_=Text)
         for name, column in members.items():
-            text = text + constant(f',"{name}":') + func.coalesce(WGS84.geojson(column), constant("null"))
+            text = text + constant(f',"{name}":') + _geojson(layer, column, detail, WGS84)
         text = text + constant("}")
     return text
 
@@ -246,12 +245,19 @@ def drawn(layer: Layer, shape: Shape, detail: Detail) -> Column | None:
     return None if shape == "none" else layer.location if shape == "point" else whole
 
 
+def _geojson(layer: Layer, column: Column, detail: Detail, projection: Projection) -> ColumnElement[str]:
+    """A shape's GeoJSON text, as the row keeps it if it does; `null` where there is no shape."""
+    kept = layer.written.get(detail) if column is not layer.location and projection == WGS84 else None
+    texts = (projection.geojson(column), constant("null"))
+    return func.coalesce(*texts, type_=Text) if kept is None else func.coalesce(kept, *texts, type_=Text)
+
+
 def feature(
     layer: Layer, fields: Sequence[str], *, shape: Shape, detail: Detail, projection: Projection = WGS84
 ) -> ColumnElement[str]:
     """One record as the JSON text of a GeoJSON Feature (RFC 7946), its key as `id`."""
     column = drawn(layer, shape, detail)
-    geometry = constant("null") if column is None else func.coalesce(projection.geojson(column), constant("null"))
+    geometry = constant("null") if column is None else _geojson(layer, column, detail, projection)
     return (
         constant('{"type":"Feature","id":')
         + cast(func.to_json(layer.key), Text)

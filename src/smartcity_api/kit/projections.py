@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, func
 from sqlalchemy.orm import InstrumentedAttribute
 
-from smartcity_api.kit.geometry import SRID
+from smartcity_api.kit.geometry import DECIMALS, SRID
 from smartcity_api.kit.statements import constant
 
 Shape = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -20,7 +20,7 @@ class Projection:
     """
 
     srid: int = SRID
-    decimals: int = 6
+    decimals: int = DECIMALS
     latitude_first: bool = False
     definition: str | None = None
 
@@ -51,4 +51,4 @@ class Projection:
 
 
 WGS84 = Projection()
-"""Six decimals are about 0.1 m; boundaries are stored with five."""
+"""As everything is kept."""

@@ -63,6 +63,7 @@ PLACED_MILESTONES: Layer = replace(
     MILESTONES,
     location=_of_subject(lambda unit: unit.location, lambda area: area.location),
     boundaries={"full": _OUTLINE},
+    written={"full": _of_subject(lambda unit: unit.boundary_geojson, lambda area: area.boundary_geojson)},
     shape=_OUTLINE,
 )
 """Milestones with where their subjects are. Who may not see the subject does not see the milestone."""

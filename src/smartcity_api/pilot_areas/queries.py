@@ -38,6 +38,7 @@ PILOT_AREAS = Layer(
     },
     location=PilotArea.location,
     boundaries={"full": PilotArea.boundary},
+    written={"full": PilotArea.boundary_geojson},
     shape=footprint_shape(PilotArea),
     existing_on=existing_on,
 )

@@ -45,6 +45,7 @@ PROMOTION_ZONES = Layer(
     },
     location=PromotionZone.location,
     boundaries={"full": PromotionZone.boundary},
+    written={"full": PromotionZone.boundary_geojson},
     shape=footprint_shape(PromotionZone),
     existing_on=existing_on,
 )

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from smartcity_api.kit.columns import one_of
-from smartcity_api.kit.geometry import multipolygon, point
+from smartcity_api.kit.geometry import multipolygon, point, written
 from smartcity_api.kit.models import FOLDED, THAI, Base, Record, searchable, spatial, valid_boundary
 
 REGION_SCHEMES = ("ngc6", "four", "nso7", "nesdc6")
@@ -38,6 +38,9 @@ class AdministrativeUnit(Record):
         deferred=True,
         comment="The boundary simplified to 0.02 degree (about 2 km), borders still shared",
     )
+    boundary_geojson: Mapped[str | None] = written("boundary")
+    boundary_medium_geojson: Mapped[str | None] = written("boundary_medium")
+    boundary_low_geojson: Mapped[str | None] = written("boundary_low")
     location: Mapped[WKBElement] = mapped_column(
         point(), deferred=True, comment="A point inside the largest part, for labels"
     )
@@ -128,6 +131,7 @@ class Footprint:
     boundary: Mapped[WKBElement | None] = mapped_column(
         multipolygon(), deferred=True, comment="Its boundary, WGS 84; null when only a point or a province is known"
     )
+    boundary_geojson: Mapped[str | None] = written("boundary")
 
     @declared_attr
     def boundary_kind(self) -> Mapped[str | None]:

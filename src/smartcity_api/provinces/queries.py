@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, func
 from smartcity_api.kit.areas import FootprintParams
 from smartcity_api.kit.filters import Filter, Known, among, existing, overlapping
 from smartcity_api.kit.layers import Column, Layer, json_object, record_properties
+from smartcity_api.kit.places import Detail
 from smartcity_api.kit.statements import constant
 from smartcity_api.provinces.models import REGION_SCHEMES, District, Footprint, Province
 from smartcity_api.provinces.schemas import DistrictList, ProvinceList
@@ -31,6 +32,10 @@ def _sorts(unit: type[Province] | type[District]) -> dict[str, ColumnElement[Any
     }
 
 
+def _written(unit: type[Province] | type[District]) -> dict[Detail, Column]:
+    return {"full": unit.boundary_geojson, "medium": unit.boundary_medium_geojson, "low": unit.boundary_low_geojson}
+
+
 _REGIONS: dict[str, ColumnElement[str]] = {
     scheme: getattr(Province, f"region_{scheme}").expression for scheme in REGION_SCHEMES
 }
@@ -50,6 +55,7 @@ PROVINCES = Layer(
     sorts=_sorts(Province),
     location=Province.location,
     boundaries={"full": Province.boundary, "medium": Province.boundary_medium, "low": Province.boundary_low},
+    written=_written(Province),
 )
 
 DISTRICTS = Layer(
@@ -66,6 +72,7 @@ DISTRICTS = Layer(
     sorts=_sorts(District),
     location=District.location,
     boundaries={"full": District.boundary, "medium": District.boundary_medium, "low": District.boundary_low},
+    written=_written(District),
 )
 
 

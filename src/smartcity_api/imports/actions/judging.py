@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from smartcity_api.identity.roles import Actor
 from smartcity_api.imports.actions.targets import GEOMETRIES, Target
-from smartcity_api.kit.layers import DECIMALS
+from smartcity_api.kit.geometry import DECIMALS
 from smartcity_api.proposals.queries import MUCH
 
 Session = Connection[Any]

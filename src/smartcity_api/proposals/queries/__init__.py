@@ -109,6 +109,7 @@ PROPOSALS = Layer(
     },
     location=Proposal.location,
     boundaries={"full": Proposal.boundary},
+    written={"full": Proposal.boundary_geojson},
     shape=footprint_shape(Proposal),
     on_day={"stage": stage_on(Proposal.id, asked_day())},
     existing_on=existing_on,
