@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from smartcity_api.kit import language
 from smartcity_api.kit.codes import ProvincesParam, RegionsParam
 from smartcity_api.kit.filters import Filter
-from smartcity_api.kit.geometry import multipolygon, point
+from smartcity_api.kit.geometry import multipolygon, point, written
 from smartcity_api.kit.http.lists import Listing
 from smartcity_api.kit.http.parameters import query
 from smartcity_api.kit.layers import Layer, record_properties
@@ -51,6 +51,7 @@ class Area(Record, Separate):
     budget: Mapped[Decimal] = mapped_column(Numeric(14, 2))
     population: Mapped[int]
     boundary: Mapped[WKBElement] = mapped_column(multipolygon(), deferred=True)
+    boundary_geojson: Mapped[str | None] = written("boundary")
     location: Mapped[WKBElement] = mapped_column(point(), deferred=True)
     names_folded: Mapped[str] = mapped_column(
         FOLDED, Computed("smartcity_fold_names(name_th, name_en, '{}')", persisted=True), deferred=True
@@ -80,6 +81,7 @@ AREAS = Layer(
     sorts={name: getattr(Area, name).expression for name in ("code", "name_th", "name_en", "updated_at")},
     location=Area.location,
     boundaries={"full": Area.boundary},
+    written={"full": Area.boundary_geojson},
 )
 
 Property = Literal[

@@ -52,6 +52,9 @@ SELECT md5('area ' || n)::uuid, 'A' || lpad(n::text, 6, '0'), left(d.code, 2),
                  ORDER BY k)) AS line) AS ring
 """
 
+STORED = f"ALTER TABLE {TABLE} ALTER COLUMN boundary_geojson SET STORAGE EXTERNAL, SET (toast_tuple_target = 4080)"
+"""As migration 0023 has it of the tables of areas."""
+
 VIEW = (
     f"CREATE OR REPLACE VIEW {OUTLINES} AS SELECT {', '.join((*COLUMNS, *RECORD_COLUMNS))}, boundary FROM {TABLE}",
     f"GRANT SELECT ON {OUTLINES} TO {APP}",
@@ -122,6 +125,7 @@ def _fill(cluster: Cluster, rows: int) -> None:
     engine = create_engine(installed(cluster, loading))
     with engine.begin() as connection:
         Separate.metadata.create_all(connection)
+        connection.exec_driver_sql(STORED)
         connection.exec_driver_sql("SELECT setseed(0.42)")
         connection.exec_driver_sql("SET LOCAL max_parallel_workers_per_gather = 0")
         connection.exec_driver_sql(FILL, {"rows": rows})
