@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, Uuid, any_, delete, func, literal, select
 
 from smartcity_api.imports.actions.jobs import SUFFIX
 from smartcity_api.imports.models import Import
+from smartcity_api.kit import ids
 from smartcity_api.kit.database import Transaction
 from smartcity_api.kit.http.uploads import PART
 
@@ -47,12 +48,5 @@ def _old(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     before = time.time() - LEFT_BEHIND
-    mine = [path for path in folder.iterdir() if path.suffix in (PART, SUFFIX) and _is_id(path.stem)]
+    mine = [path for path in folder.iterdir() if path.suffix in (PART, SUFFIX) and ids.as_written(path.stem)]
     return [path for path in mine if path.stat().st_mtime < before]
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

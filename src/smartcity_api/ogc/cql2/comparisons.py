@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, any_, collate, false, func, or_
 
+from smartcity_api.kit import ids
 from smartcity_api.kit.models import THAI
 from smartcity_api.kit.statements import constant
 from smartcity_api.ogc.cql2.bounds import MAX_PATTERN, too_large
@@ -88,19 +88,11 @@ def _identified(slots: Slots, one: Term, literal: Term) -> tuple[Term, Term] | N
         return None
     given = slots.values[literal.slot]
     every = given if isinstance(given, list) else [given]
-    ids = [known for value in every if (known := _id(value)) is not None]
-    if len(ids) < len(every):
+    known = [key for value in every if (key := ids.as_written(value)) is not None]
+    if len(known) < len(every):
         return None
-    found = slots.identified(literal, ids if isinstance(given, list) else ids[0])
+    found = slots.identified(literal, known if isinstance(given, list) else known[0])
     return replace(one, shape=f"uuid({one.shape})", build=lambda: column, identifier=None), found
-
-
-def _id(value: object) -> UUID | None:
-    try:
-        found = UUID(str(value))
-    except ValueError:
-        return None
-    return found if str(found) == value else None
 
 
 def _with_list(slots: Slots, one: Term, items: Term) -> tuple[Term, Term]:
