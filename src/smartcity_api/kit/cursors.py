@@ -10,6 +10,7 @@ from uuid import UUID
 
 from smartcity_api.kit import errors
 from smartcity_api.kit.language import Text
+from smartcity_api.kit.parsers import NOT_TEXT
 
 _DIGEST = 8
 
@@ -92,7 +93,7 @@ def _is_position(position: object, length: int) -> bool:
 
 def _is_text(value: str) -> bool:
     """JSON can write a NUL and half a character; PostgreSQL can read neither."""
-    return not any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in value)
+    return not NOT_TEXT.search(value)
 
 
 def sealed(content: bytes, of: Fingerprint) -> bytes:

@@ -1,6 +1,5 @@
 """What a kind of import is made of: its columns, how each is called and read, and the draft that its rows become."""
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from smartcity_api.imports.kinds.choices import Choices
 from smartcity_api.imports.kinds.lookups import Index
 from smartcity_api.kit.drafts import Draft
 from smartcity_api.kit.language import Text
+from smartcity_api.kit.parsers import NOT_TEXT
 
 Era = Literal["ce", "be"]
 MAX_SHOWN: Final = 200
@@ -20,7 +20,6 @@ MAX_DEPTH: Final = 16
 """Lists and objects in one another: no member has as many."""
 MAX_FAULTS: Final = 100
 """Faults that are told of one row."""
-_NOT_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 class _Wrong:
@@ -83,7 +82,7 @@ def shown(value: Any) -> str | None:
 
 def holdable(text: str) -> str:
     """A text without what no database can hold."""
-    return _NOT_TEXT.sub("\ufffd", text)
+    return NOT_TEXT.sub("\ufffd", text)
 
 
 def is_text(value: Any) -> bool:
@@ -93,7 +92,7 @@ def is_text(value: Any) -> bool:
         texts = [one for one in level if isinstance(one, str)]
         inner = [one for one in level if isinstance(one, list)]
         objects = [one for one in level if isinstance(one, dict)]
-        if any(_NOT_TEXT.search(text) for text in (*texts, *(name for one in objects for name in one))):
+        if any(NOT_TEXT.search(text) for text in (*texts, *(name for one in objects for name in one))):
             return False
         level = [part for one in (*inner, *(one.values() for one in objects)) for part in one]
         depth += 1

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from smartcity_api.kit import conflicts, errors
 from smartcity_api.kit.language import Text
+from smartcity_api.kit.parsers import NOT_TEXT
 
 MAX_VALUES: Final = 600_000
 """Twice what a boundary with all its vertices has. Millions of small values cost far more than their bytes."""
@@ -14,7 +15,6 @@ MAX_MEMBERS: Final = 200
 
 _ESCAPED: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 """How a NUL or half a surrogate pair can be written; whether it is one, the text that was read says."""
-_NOT_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def parse(content: bytes) -> Any:
@@ -73,7 +73,7 @@ def _check_texts(value: Any) -> None:
 
 
 def _check_text(pointer: str, text: str) -> None:
-    if _NOT_TEXT.search(text):
+    if NOT_TEXT.search(text):
         raise unreadable(
             "not_text",
             "the text holds a NUL or a character that is not Unicode",
