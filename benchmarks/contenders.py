@@ -11,11 +11,11 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from benchmarks.ground import Ground
+from benchmarks.processes import ticks
 from benchmarks.tools import ROOT, Missing
 
 HOST = "127.0.0.1"
@@ -91,30 +91,11 @@ class Contender:
         deadline, quiet = time.monotonic() + PATIENCE, 0
         with self.ground.connect() as connection:
             while quiet < 2 and time.monotonic() < deadline:
-                before = _ticks(self.pid)
+                before = ticks(self.pid)
                 time.sleep(0.05)
                 row = connection.execute(ASKING).fetchone()
                 assert row is not None
-                quiet = quiet + 1 if _ticks(self.pid) - before <= 1 and row[0] == 0 else 0
-
-
-def _ticks(pid: int) -> int:
-    """Processor time of a process and of those that it started, in hundredths of a second."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
-    except FileNotFoundError:
-        return 0
-    return int(fields[11]) + int(fields[12]) + sum(_ticks(int(child)) for child in children)
-
-
-def peak(pid: int) -> int:
-    """MiB that a process has had at most; 0 where there is none."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), 0)
+                quiet = quiet + 1 if ticks(self.pid) - before <= 1 and row[0] == 0 else 0
 
 
 @contextmanager

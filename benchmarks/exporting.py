@@ -11,6 +11,7 @@ from benchmarks.areas import ROWS
 from benchmarks.contenders import Contender
 from benchmarks.ground import Ground
 from benchmarks.measure import Effort, interleaved, table
+from benchmarks.processes import peak
 from benchmarks.statements import Statement, captured
 
 OURS, COPY = "ours", "COPY"
@@ -35,7 +36,7 @@ def measured(place: Ground, effort: Effort) -> None:
                 effort.rounds,
             )
             times = [f"{found.rate(name):.1f} s" for name in (OURS, COPY)]
-            lines.append([form, found.ratio(OURS, COPY), *times, f"{size:,}", f"{contenders.peak(server.pid)} MiB"])
+            lines.append([form, found.ratio(OURS, COPY), *times, f"{size:,}", f"{peak(server.pid)} MiB"])
             print(f"... {form}: {lines[-1]}", flush=True)
     print(f"\n### Exports of {ROWS:,} areas\n\n" + table(HEAD, lines), flush=True)
 

@@ -8,7 +8,7 @@ checked; once with the triggers that every write meets (rules, history, trail), 
 import argparse
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -21,6 +21,7 @@ from benchmarks import contenders, ground
 from benchmarks.ground import Ground
 from benchmarks.measure import table
 from benchmarks.moves import secretary
+from benchmarks.processes import below, peak
 from benchmarks.proposals import COLUMNS, SYSTEM, TYPES, made
 from smartcity_api.local_cluster import OWNER, SUPERUSER, Cluster
 
@@ -227,22 +228,9 @@ def fresh(cluster: Cluster) -> Ground:
 
 def _memory(pid: int) -> dict[str, int]:
     """MiB that the server and the largest of the processes below it, which is the import's, have had at most."""
-    found = {"server": contenders.peak(pid)}
-    below = [contenders.peak(child) for child in _below(pid)]
-    return {**found, "worker": max(below)} if below else found
-
-
-def _below(pid: int) -> list[int]:
-    """Processes that a process started, whichever of its threads did, and those that they started."""
-    parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            parent = int(stat.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-            parents.setdefault(parent, []).append(int(stat.parent.name))
-    found = [*parents.get(pid, [])]
-    for child in found:
-        found += parents.get(child, [])
-    return found
+    found = {"server": peak(pid)}
+    peaks = [peak(child) for child in below(pid)]
+    return {**found, "worker": max(peaks)} if peaks else found
 
 
 def _options() -> argparse.Namespace:
