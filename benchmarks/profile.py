@@ -29,11 +29,17 @@ PLACES = (
         ("anyio/", "starlette/concurrency", "threading.py", "queue.py"),
     ),
     ("sending and receiving", ("kit/http/protocol", "kit/http/transports")),
-    ("our connections and their pool", ("kit/database", "psycopg_pool")),
+    ("our connections and their pool", ("kit/database", "kit/connections", "psycopg_pool")),
     ("psycopg", ("psycopg",)),
-    ("SQLAlchemy: building statements", ("sqlalchemy/sql/", "geoalchemy2/", "smartcity_api/kit/layers", "benchmarks/")),
+    (
+        "SQLAlchemy: building statements",
+        ("sqlalchemy/sql/", "geoalchemy2/", "kit/layers", "kit/statements", "benchmarks/"),
+    ),
     ("SQLAlchemy: session, pool, result", ("sqlalchemy/",)),
-    ("ETag, joining and compression of the page", ("kit/http/pages", "kit/http/representations", "starlette_compress")),
+    (
+        "ETag, joining and compression of the page",
+        ("kit/http/pages", "kit/http/links", "kit/http/representations", "starlette_compress"),
+    ),
     (
         "log line and metrics",
         ("structlog/", "logging/", "prometheus_client/", "kit/http/observation", "smartcity_api/logs"),
