@@ -136,6 +136,13 @@ def owner(cluster: Cluster, own_database: str) -> Iterator[psycopg.Connection[An
 
 
 @pytest.fixture
+def reader(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
+    """A connection of the application's role."""
+    with psycopg.connect(str(settings.database_url).replace("+psycopg", "")) as connection:
+        yield connection
+
+
+@pytest.fixture
 def statements(app: FastAPI) -> Iterator[list[tuple[str, Any]]]:
     """Every SQL statement that the application sends, with its values, in order; no answer is given from memory."""
     sent: list[tuple[str, Any]] = []

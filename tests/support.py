@@ -44,11 +44,12 @@ def cloned(cluster: Cluster, template: str, name: str) -> Iterator[str]:
 
 
 @contextmanager
-def stocked(cluster: Cluster, template: str, name: str, statements: LiteralString) -> Iterator[str]:
+def stocked(cluster: Cluster, template: str, name: str, *statements: LiteralString) -> Iterator[str]:
     """A database of that name with everything in it and some rows more, dropped at the end."""
     with cloned(cluster, template, name):
         with psycopg.connect(cluster.url(OWNER, name).replace("+psycopg", ""), autocommit=True) as owner:
-            owner.execute(statements)
+            for statement in statements:
+                owner.execute(statement)
         yield name
 
 

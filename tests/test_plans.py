@@ -67,13 +67,6 @@ def settings(cluster: Cluster, large_database: str) -> Settings:
     return settings_for(cluster, large_database)
 
 
-@pytest.fixture
-def reader(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
-    """A connection of the application's role."""
-    with psycopg.connect(str(settings.database_url).replace("+psycopg", "")) as connection:
-        yield connection
-
-
 def assert_led_by_an_index(reader: psycopg.Connection[Any], statements: list[tuple[str, Any]], use: int) -> None:
     looked = 0
     for statement, parameters in statements:

@@ -7,9 +7,9 @@ import httpx
 import psycopg
 import pytest
 from benchmarks.plans import LATER, explained, nodes_of, rows_read
-from tests.support import cloned, settings_for
+from tests.support import settings_for, stocked
 
-from smartcity_api.local_cluster import OWNER, Cluster
+from smartcity_api.local_cluster import Cluster
 from smartcity_api.settings import Settings
 
 ROWS = 20_000
@@ -74,10 +74,7 @@ ASKED = [
 @pytest.fixture(scope="module")
 def large_database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
     """A database with so many proposals and cities that the planner minds how it finds them."""
-    with cloned(cluster, template, f"many_{worker_id}") as name:
-        with psycopg.connect(cluster.url(OWNER, name).replace("+psycopg", ""), autocommit=True) as owner:
-            owner.execute(FILL)
-            owner.execute("VACUUM ANALYZE")
+    with stocked(cluster, template, f"many_{worker_id}", FILL, "VACUUM ANALYZE") as name:
         yield name
 
 
@@ -85,13 +82,6 @@ def large_database(cluster: Cluster, template: str, worker_id: str) -> Iterator[
 def settings(cluster: Cluster, large_database: str) -> Settings:
     """The service on the large database."""
     return settings_for(cluster, large_database)
-
-
-@pytest.fixture
-def reader(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
-    """A connection of the application's role."""
-    with psycopg.connect(str(settings.database_url).replace("+psycopg", "")) as connection:
-        yield connection
 
 
 @pytest.mark.parametrize("asked", ASKED)

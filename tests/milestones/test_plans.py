@@ -56,7 +56,7 @@ def settings(cluster: Cluster, database: str) -> Settings:
 
 @pytest.mark.parametrize("query", ASKED)
 async def test_a_page_reads_little_more_than_it_shows(
-    client: httpx.AsyncClient, settings: Settings, statements: list[tuple[str, Any]], query: str
+    client: httpx.AsyncClient, reader: psycopg.Connection[Any], statements: list[tuple[str, Any]], query: str
 ) -> None:
     path: str | None = f"/v1/milestones?{query}&fields=id"
     while path:
@@ -64,10 +64,9 @@ async def test_a_page_reads_little_more_than_it_shows(
         answer = await client.get(path)
         assert answer.status_code == 200, answer.text
         (text, values) = next((text, values) for text, values in statements if "ORDER BY" in text)
-        with psycopg.connect(str(settings.database_url).replace("+psycopg", "")) as reader:
-            for use in (1, LATER):
-                nodes = list(nodes_of(explained(reader, text, values, use)["Plan"]))
-                read = [node for node in nodes if node.get("Relation Name") == "milestone"]
-                assert read
-                assert all(node["Node Type"] != "Seq Scan" and rows_read(node) <= MOST for node in read), text
+        for use in (1, LATER):
+            nodes = list(nodes_of(explained(reader, text, values, use)["Plan"]))
+            read = [node for node in nodes if node.get("Relation Name") == "milestone"]
+            assert read
+            assert all(node["Node Type"] != "Seq Scan" and rows_read(node) <= MOST for node in read), text
         path = answer.json()["next"] if "after=" not in path else None

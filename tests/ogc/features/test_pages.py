@@ -13,7 +13,6 @@ from tests.support import application, settings_for
 from smartcity_api.local_cluster import Cluster
 from smartcity_api.ogc.collections import COLLECTIONS
 from smartcity_api.ogc.crs import CRS84, SYSTEMS
-from smartcity_api.settings import Settings
 
 PLACES = ["", "/", "/conformance", "/collections"]
 OF_COLLECTIONS = ["", "/queryables", "/sortables", "/schema", "/items?limit=5"]
@@ -135,14 +134,15 @@ async def test_a_collection_says_where_when_and_how(client: httpx.AsyncClient, c
 
 
 @pytest.mark.parametrize("collection", [name for name in COLLECTIONS if name != "milestones"])
-async def test_the_extent_is_that_of_the_data(client: httpx.AsyncClient, settings: Settings, collection: str) -> None:
+async def test_the_extent_is_that_of_the_data(
+    client: httpx.AsyncClient, reader: psycopg.Connection[Any], collection: str
+) -> None:
     layer = COLLECTIONS[collection].layer
     shape = "boundary" if layer.shape is None else "coalesce(boundary, location)"
-    with psycopg.connect(str(settings.database_url).replace("+psycopg", "")) as reader:
-        row = reader.execute(
-            f"SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent({shape}) AS e "
-            f"FROM {layer.table.__tablename__}) AS found"
-        ).fetchone()
+    row = reader.execute(
+        f"SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent({shape}) AS e "
+        f"FROM {layer.table.__tablename__}) AS found"
+    ).fetchone()
     assert row is not None
     told = (await read(client, f"/collections/{collection}"))["extent"]["spatial"]["bbox"][0]
     assert told == pytest.approx(row, abs=0.00002)

@@ -10,16 +10,9 @@ from tests.ogc.features.reading import COUNTS, EPSG, features, ids, read
 from tests.support import listed
 
 from smartcity_api.ogc.crs import CRS84, SYSTEMS
-from smartcity_api.settings import Settings
 
 INDIAN_1975 = "+proj=utm +zone=47 +a=6377276.345 +b=6356075.41314024 +towgs84=210,814,289,0,0,0,0 +units=m +no_defs"
 OTHERS = [uri for uri in SYSTEMS if uri != CRS84]
-
-
-@pytest.fixture
-def reader(settings: Settings) -> Any:
-    with psycopg.connect(str(settings.database_url).replace("+psycopg", "")) as connection:
-        yield connection
 
 
 def transformed(reader: psycopg.Connection[Any], shape: dict[str, Any], crs: str) -> Any:

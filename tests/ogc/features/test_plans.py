@@ -45,13 +45,6 @@ def settings(cluster: Cluster, large_database: str) -> Settings:
     return settings_for(cluster, large_database, cache_size=0)
 
 
-@pytest.fixture
-def reader(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
-    """A connection of the application's role."""
-    with psycopg.connect(str(settings.database_url).replace("+psycopg", "")) as connection:
-        yield connection
-
-
 BOX = "bbox=98.2,7.8,98.5,8.1"
 UTM = "bbox=410000,860000,440000,890000&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/32647"
 ASKED = [

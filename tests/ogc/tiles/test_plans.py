@@ -8,20 +8,17 @@ import psycopg
 import pytest
 from benchmarks.plans import LATER, explained, nodes_of, rows_read
 from tests.ogc.tiles.reading import SET, Reader
-from tests.support import cloned, settings_for
+from tests.support import settings_for, stocked
 from tests.test_plans import FILL, MOST
 
-from smartcity_api.local_cluster import OWNER, Cluster
+from smartcity_api.local_cluster import Cluster
 from smartcity_api.settings import Settings
 
 
 @pytest.fixture(scope="module")
 def large_database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
     """A database with many small districts all over the country."""
-    with cloned(cluster, template, f"tiles_{worker_id}") as name:
-        with psycopg.connect(cluster.url(OWNER, name).replace("+psycopg", ""), autocommit=True) as owner:
-            owner.execute(FILL)
-            owner.execute("VACUUM ANALYZE district")
+    with stocked(cluster, template, f"tiles_{worker_id}", FILL, "VACUUM ANALYZE district") as name:
         yield name
 
 
