@@ -1,14 +1,41 @@
 """How the service comes by its connections."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
-from tests.support import settings_for
+from sqlalchemy import text
+from tests.local_cluster.people import wait_until_gone
+from tests.support import blocked, settings_for
 
+from smartcity_api.kit import connections
 from smartcity_api.kit.database import Database
 from smartcity_api.local_cluster import Cluster
+from smartcity_api.server import connect
+
+
+@pytest.fixture
+async def database(cluster: Cluster, own_database: str) -> AsyncIterator[Database]:
+    """The application's database, which lets a statement wait for as long as a test needs."""
+    database = connect(settings_for(cluster, own_database, statement_timeout=60))
+    yield database
+    await database.close()
+
+
+async def backend(database: Database, statement: str = "SELECT pg_backend_pid()") -> int:
+    """The one number that a statement yields, by its own: the process that answers."""
+    async with database.statement() as snapshot:
+        ((found,),) = await snapshot.rows(text(statement))
+    return int(found)
+
+
+def requests(database: Database) -> int:
+    """How often the pool was asked for a connection to read by."""
+    return database._reading._pool.get_stats()["requests_num"]
 
 
 async def test_many_at_once_never_use_more_than_the_pool_and_one_look(
@@ -48,3 +75,56 @@ async def test_a_list_and_a_record_take_one_statement_each(
         statements.clear()
         assert (await client.get(path)).status_code == 200
         assert len(statements) == 1
+
+
+async def test_a_connection_rests_between_statements_and_the_pool_sees_it_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "RESTED", 0.2)
+    first = await backend(database)
+    assert {await backend(database) for _ in range(20)} == {first}
+    given = requests(database)
+    async with asyncio.timeout(20):
+        while requests(database) == given:  # it went back, so the pool is asked again
+            await asyncio.sleep(0.05)
+            await backend(database)
+
+
+async def test_what_rests_is_not_kept_from_who_waits(cluster: Cluster, own_database: str) -> None:
+    database = Database(str(settings_for(cluster, own_database).database_url), pool_size=2, pool_timeout=20.0)
+    found = await asyncio.gather(*(backend(database) for _ in range(200)))
+    await database.close()
+    assert len(set(found)) <= 2
+
+
+async def test_a_server_that_goes_away_while_nobody_asks_costs_no_request(database: Database, cluster: Cluster) -> None:
+    first = await backend(database)
+    cluster.sql(f"SELECT pg_terminate_backend({first})")
+    wait_until_gone(first)
+    for _ in range(10):  # turns of the loop: its last words are heard while nobody asks
+        await asyncio.sleep(0)
+    assert await backend(database) != first
+
+
+async def test_who_goes_away_ends_his_statement_and_leaves_the_connection(
+    database: Database, cluster: Cluster, own_database: str, owner: psycopg.Connection[Any]
+) -> None:
+    first = await backend(database)
+    with owner.transaction():
+        owner.execute("LOCK TABLE province")
+        asked = asyncio.create_task(backend(database, "SELECT count(*) FROM province"))
+        await blocked(cluster, own_database)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        assert cluster.sql(f"{waiting} AND datname = '{own_database}'").strip() == "0"
+    assert await backend(database) == first
+
+
+async def test_a_question_that_the_socket_has_no_room_for_is_asked_all_the_same(database: Database) -> None:
+    size = 30_000_000
+    async with database.statement() as snapshot:
+        for _ in range(2):
+            ((found,),) = await snapshot.rows(text("SELECT length(:long)").bindparams(long="x" * size))
+            assert found == size

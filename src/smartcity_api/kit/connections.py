@@ -1,25 +1,32 @@
 """Connections to PostgreSQL by kinds: those that cannot write, and those for transactions that do."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from psycopg import AsyncConnection, IsolationLevel, OperationalError
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg.types.string import ByteaBinaryLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from smartcity_api.kit import errors
+from smartcity_api.kit.listening import Listening
 
 RECONNECTING = 0.5
 """Seconds after which the pool gives up reconnecting by itself; the next request that needs a connection starts anew.
 
 Left alone it would wait ever longer between attempts, and miss for minutes that the database is back.
 """
+
+RESTING = 4
+"""How many connections of a kind rest between two uses without going back to the pool, whose care for each use takes
+longer than a small statement's own work in this process (benchmarks/README.md)."""
+RESTED = 60.0
+"""Seconds after which what rests goes back to the pool, to be closed where it is old or not needed any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,11 @@ class Connections:
         self.in_use = 0
         self.conninfo = _conninfo(url)
         self._away = True  # until it is seen
+        self._resting: list[Listening] = []
+        self._no_rest_until = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
+        self._waking: asyncio.Task[None] | None = None
+        self._waiting = 0
         self._looking: asyncio.Task[None] | None = None
         read_only = "" if writing else " -c default_transaction_read_only=on"
         self._session: dict[str, Any] = {
@@ -48,8 +60,9 @@ class Connections:
             "application_name": "smartcity-api",
             "connect_timeout": 5,
         }
-        self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[Listening] = AsyncConnectionPool(
             self.conninfo,
+            connection_class=Listening,
             min_size=0 if writing else 1,
             max_size=limits.size,
             timeout=limits.pool_timeout,
@@ -61,37 +74,73 @@ class Connections:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._wake()
         await self._pool.close()
 
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[AsyncConnection]:
+    def one(self) -> "Held":
         """A connection, given back when the block ends."""
-        connection = await self._taken()
+        return Held(self)
+
+    async def take(self) -> Listening:
+        """One that rests, else one of the pool; given back by `give_back`."""
+        if self._resting and self._resting[-1].has_ended:
+            await self._resting[-1].close()
+            await self._lose()
+        connection = self._resting.pop() if self._resting else await self._of_pool()
         self.in_use += 1
-        try:
-            yield connection
-        except OperationalError:
-            if connection.broken:
-                self._away = True
-                await self._pool.drain()  # the others are most likely broken as well: do not try them one by one
-            raise
-        finally:
-            self.in_use -= 1
+        return connection
+
+    async def give_back(self, connection: Listening, error: BaseException | None) -> None:
+        """Let it rest for who comes next, unless somebody waits for one already, or it needs the pool's care."""
+        self.in_use -= 1
+        if isinstance(error, OperationalError) and connection.broken:
+            await self._lose()
+        is_idle = connection.pgconn.transaction_status == TransactionStatus.IDLE
+        is_wanted = self._waiting > 0 or len(self._resting) == RESTING or self._pool.closed
+        if is_idle and not is_wanted and monotonic() >= self._no_rest_until:
+            self._rest(connection)
+        else:
             await self._pool.putconn(connection)
 
-    async def _taken(self) -> AsyncConnection:
+    async def _lose(self) -> None:
+        """One is broken, and the others most likely are as well: close them without trying each."""
+        self._away = True
+        self._no_rest_until = monotonic() + RESTED  # those that are in use now go to the pool, which closes them
+        await self._wake()
+        await self._pool.drain()
+
+    def _rest(self, connection: Listening) -> None:
+        self._resting.append(connection)
+        if self._alarm is None:
+            self._alarm = asyncio.get_running_loop().call_later(RESTED, self._ring)
+
+    def _ring(self) -> None:
+        self._waking = asyncio.create_task(self._wake())
+
+    async def _wake(self) -> None:
+        """Give the pool back what rests."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        while self._resting:
+            await self._pool.putconn(self._resting.pop())
+
+    async def _of_pool(self) -> Listening:
         """A connection of the pool, or the problem that there is none: too many are in use, or the database is away."""
-        if self._pool.closed:
-            await self._pool.open()
-        if self._away:
-            await self._seen()
+        self._waiting += 1  # from here on: what is given back meanwhile must not rest
         try:
+            if self._pool.closed:
+                await self._pool.open()
+            if self._away:
+                await self._seen()
             return await self._pool.getconn()
         except PoolTimeout:
             if self.in_use < self.size:  # given back this moment, or none could be opened
                 self._away = True
                 await self._seen()
             raise errors.DatabaseBusy from None
+        finally:
+            self._waiting -= 1
 
     async def _seen(self) -> None:
         """Look once for all who wait: each looking for himself would be a connection beyond the pool's bound."""
@@ -107,6 +156,22 @@ class Connections:
             raise errors.DatabaseUnavailable from None
         await connection.close()
         self._away = False
+
+
+class Held:
+    """A connection for a block."""
+
+    __slots__ = ("_connection", "_kind")
+
+    def __init__(self, kind: Connections) -> None:
+        self._kind = kind
+
+    async def __aenter__(self) -> Listening:
+        self._connection = await self._kind.take()
+        return self._connection
+
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
+        await self._kind.give_back(self._connection, error)
 
 
 def _conninfo(url: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import AsyncConnection, AsyncCursor, Rollback
 from sqlalchemy.sql import ClauseElement
 
-from smartcity_api.kit.connections import Connections, Limits
+from smartcity_api.kit.connections import Connections, Held, Limits
 from smartcity_api.kit.lines import Line
 from smartcity_api.kit.sight import sight
 from smartcity_api.kit.statements import Build, Statements, compiled
@@ -91,6 +91,25 @@ class Transaction(Snapshot):
         return self._connection.transaction()
 
 
+class Single:
+    """A connection for a block that asks one statement.
+
+    Most requests need one, and contextlib's way to write this took as long as finding the statement's text.
+    """
+
+    __slots__ = ("_held", "_told")
+
+    def __init__(self, held: Held, *told: *tuple[Statements, Listener]) -> None:
+        self._held = held
+        self._told = told
+
+    async def __aenter__(self) -> Snapshot:
+        return Snapshot(await self._held.__aenter__(), *self._told)
+
+    async def __aexit__(self, *error: *tuple[Any, BaseException | None, Any]) -> None:
+        await self._held.__aexit__(*error)
+
+
 def _ours(text: str) -> bytes:
     """Compiled statements are our own text, every value a parameter: psycopg takes such text as bytes."""
     return text.encode()
@@ -142,11 +161,9 @@ class Database:
         """Where writing goes."""
         return self._writing.conninfo
 
-    @asynccontextmanager
-    async def statement(self) -> AsyncIterator[Snapshot]:
+    def statement(self) -> "Single":
         """A connection for exactly one statement; for more, take a `snapshot`."""
-        async with self._reading.one() as connection:
-            yield Snapshot(connection, self._statements, self.listener)
+        return Single(self._reading.one(), self._statements, self.listener)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
