@@ -36,7 +36,7 @@ from smartcity_api.kit.http.gates import Gates
 from smartcity_api.kit.http.negotiation import MEDIA_TYPES
 from smartcity_api.kit.http.observation import Metrics, Observation
 from smartcity_api.kit.http.openapi import document
-from smartcity_api.kit.http.problems import add_handlers
+from smartcity_api.kit.http.problems import HANDLERS
 from smartcity_api.kit.http.resources import Resource
 from smartcity_api.kit.layers import Layer
 from smartcity_api.kit.states import States
@@ -166,6 +166,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_living(settings, database, lag),
+        exception_handlers=HANDLERS,
         generate_unique_id_function=lambda route: route.name,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asked of the environment for every request
         middleware=_layers(settings, metrics, recognise, answers, States(database)),
@@ -179,8 +180,6 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.export_slots = asyncio.Semaphore(2)
     app.state.addresses = [(route.path_regex, route.methods) for route in (*_routes(), *ogc.ROUTES)]
     app.state.public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
-    add_handlers(app)
-    app.router.routes.append(ogc.Face())  # before the others: it costs them least, and saves it most
     for router in ROUTERS:
         app.include_router(router)
     app.state.openapi = contract()
@@ -251,4 +250,5 @@ def _layers(
         Middleware(CodedTags),
         Middleware(CompressMiddleware, minimum_size=1000, gzip_level=1),
         Middleware(ConditionalReads),
+        Middleware(ogc.Face),
     ]

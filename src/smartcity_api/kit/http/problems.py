@@ -1,12 +1,12 @@
 """Problems as `application/problem+json` (RFC 9457) in the reader's language, and the handlers that make them."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 from urllib.parse import quote
 
 import psycopg
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
@@ -120,7 +120,7 @@ def of_validation_error(error: RequestValidationError) -> errors.Problem:
     return kind.listing(faults)
 
 
-Handler = Callable[[Request, Any], Awaitable[Response]]
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
 
 def _answering(translate: Callable[[Any], errors.Problem]) -> Handler:
@@ -144,9 +144,10 @@ async def _of_database(request: Request, error: Exception) -> Response:
     return await _answering(lambda found: of_database_error(found, request.method))(request, error)
 
 
-def add_handlers(app: FastAPI) -> None:
-    """What is known to fail ends as its problem; what is not, as `InternalError` in `gates`."""
-    app.add_exception_handler(errors.Problem, _answering(lambda problem: problem))
-    app.add_exception_handler(RequestValidationError, _answering(of_validation_error))
-    app.add_exception_handler(StarletteHTTPException, _of_router)
-    app.add_exception_handler(psycopg.Error, _of_database)
+HANDLERS: Final[dict[int | type[Exception], Handler]] = {
+    errors.Problem: _answering(lambda problem: problem),
+    RequestValidationError: _answering(of_validation_error),
+    StarletteHTTPException: _of_router,
+    psycopg.Error: _of_database,
+}
+"""What is known to fail ends as its problem; what is not, as `InternalError` in `gates`."""
