@@ -30,7 +30,7 @@ def here(request: Request, **changes: str | None) -> str:
     """The URL of this request with some of its parameters replaced, added, or (None) left out."""
     address = _address(request)
     kept = [text for name, text in address.parameters if name not in changes]
-    added = [urlencode({name: value}) for name, value in changes.items() if value is not None]
+    added = [_written(name, value) for name, value in changes.items() if value is not None]
     query = "&".join(kept + added)
     return address.base + address.path + (f"?{query}" if query else "")
 
@@ -54,4 +54,10 @@ def _parameters(query: bytes) -> Iterator[tuple[str, str]]:
         if text:
             name, _, value = text.partition("=")
             plain = unquote_plus(name)
-            yield plain, text if _PLAIN.fullmatch(text) else urlencode({plain: unquote_plus(value)})
+            yield plain, text if _PLAIN.fullmatch(text) else _written(plain, unquote_plus(value))
+
+
+def _written(name: str, value: str) -> str:
+    """A parameter as a URL has it."""
+    both = name + value
+    return f"{name}={value}" if both.isascii() and both.isalnum() else urlencode({name: value})

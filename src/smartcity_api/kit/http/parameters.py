@@ -83,7 +83,9 @@ def _pairs(text: bytes) -> Iterator[tuple[str, str]]:
     Decoders replace what is not, so that another text than the client's would be looked for.
     """
     for pair in filter(None, text.split(b"&")):
-        name, _, value = (unquote_to_bytes(part.replace(b"+", b" ")) for part in pair.partition(b"="))
+        name, _, value = pair.partition(b"=")
+        if b"%" in pair or b"+" in pair:
+            name, value = (unquote_to_bytes(part.replace(b"+", b" ")) for part in (name, value))
         try:
             yield name.decode(), value.decode()
         except UnicodeDecodeError:
