@@ -75,8 +75,8 @@ def over_by(ended_on: Column, day: ColumnElement[date]) -> ColumnElement[bool]:
     return last_day(ended_on) <= day
 
 
-def _holding(subject: Column, day: ColumnElement[date]) -> ColumnElement[bool]:
-    period = StagePeriod
+def holding(subject: Column, day: ColumnElement[date], period: type[StagePeriod] = StagePeriod) -> ColumnElement[bool]:
+    """Whether a period is that in which the subject is at the end of the day: one at most."""
     return (period.subject_id == subject) & (period.starts_on <= day) & (period.ends_before > day)
 
 
@@ -89,12 +89,12 @@ def _found_holding(subject: Column, day: ColumnElement[date]) -> ColumnElement[b
     period = StagePeriod
     begun = extract("year", period.starts_on) <= extract("year", day)
     lasting = extract("year", period.ends_before) >= extract("year", day)
-    return _holding(subject, day) & begun & lasting
+    return holding(subject, day) & begun & lasting
 
 
 def stage_on(subject: Column, day: ColumnElement[date]) -> ColumnElement[str]:
     """The stage or status at the end of that day; null before the beginning."""
-    return select(StagePeriod.stage).where(_holding(subject, day)).correlate_except(StagePeriod).scalar_subquery()
+    return select(StagePeriod.stage).where(holding(subject, day)).correlate_except(StagePeriod).scalar_subquery()
 
 
 def begun_by(subject: Column, day: ColumnElement[date]) -> ColumnElement[bool]:
@@ -105,8 +105,8 @@ def begun_by(subject: Column, day: ColumnElement[date]) -> ColumnElement[bool]:
 
 def held(subject: Column, condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether a period that meets the condition held at the end of the day that is asked."""
-    holding = _found_holding(subject, asked_day())
-    return select(constant(1)).where(holding, condition).correlate_except(StagePeriod).exists()
+    found = _found_holding(subject, asked_day())
+    return select(constant(1)).where(found, condition).correlate_except(StagePeriod).exists()
 
 
 def in_stage(name: str, subject: Column, stages: Sequence[str]) -> Filter:
@@ -125,8 +125,8 @@ def reached_stage(subject: Column, stage: str, day: date) -> Filter:
         by = bindparam("reached_by", type_=Date)
         far_enough = StagePeriod.reached >= bindparam("reached_rank", type_=SmallInteger)
         turned_down = StagePeriod.stage.in_([constant("rejected"), constant("withdrawn")])
-        holding = _found_holding(subject, by)
-        return select(constant(1)).where(holding, far_enough, ~turned_down).correlate_except(StagePeriod).exists()
+        found = _found_holding(subject, by)
+        return select(constant(1)).where(found, far_enough, ~turned_down).correlate_except(StagePeriod).exists()
 
     return Filter("reached", clause, {"reached_rank": lifecycle.rank(stage) or NO_PLACE, "reached_by": day})
 

@@ -1,19 +1,33 @@
 """What can be counted: the four layers of areas with their lists' own filters, and what they can be grouped by."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Date, Integer, Select, cast, func, literal_column, null, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    cast,
+    func,
+    inspect,
+    literal_column,
+    null,
+    select,
+)
+from sqlalchemy.orm import aliased
 
 from smartcity_api.certified_cities.models import CertifiedCity
-from smartcity_api.certified_cities.queries import CERTIFIED_CITIES, of_certified_cities
+from smartcity_api.certified_cities.queries import CERTIFIED_CITIES, of_certified_cities, status_on
 from smartcity_api.certified_cities.schemas import CertifiedCityList
 from smartcity_api.history.lifecycle import rank
 from smartcity_api.history.models import Event, StagePeriod
-from smartcity_api.history.queries import CITY_EVENT, current, in_stage
+from smartcity_api.history.queries import CITY_EVENT, asked_day, current, holding, in_stage
 from smartcity_api.kit.areas import FootprintParams
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.layers import Column, Layer
@@ -31,6 +45,12 @@ from smartcity_api.proposals.schemas import ProposalList
 STATES = ("stage", "status")
 """What a record is in, today or on a day; the layers know how to say it."""
 
+FIRST = aliased(StagePeriod, name="first")
+"""A record's first period, beside it (`Countable.source`)."""
+
+HELD = aliased(StagePeriod, name="held")
+"""The period that it is in at the end of the day that is asked, beside it."""
+
 Days = Select[UUID, date]
 
 
@@ -39,7 +59,9 @@ class Countable:
     """A list that can be counted.
 
     `values` are what its records are grouped by besides places: one value, or an array of several. `undated` says of
-    which no day is known at all, `reached_undated` which reached that stage or event on a day that is not known.
+    which no day is known at all, `reached_undated` which reached that stage or event on a day that is not known. With
+    `first` they look at a record's first period. `status` makes of a period's status that of the record on the day.
+
     `changes` are the days on which a record may come to be counted or cease to be, by its existence alone or (true) by
     its stage too; `over` is what no longer is counted, though its list still has it.
     """
@@ -50,6 +72,8 @@ class Countable:
     values: Mapping[str, ColumnElement[Any]]
     undated: Callable[[], ColumnElement[bool]]
     reached_undated: Callable[[str], ColumnElement[bool]] | None = None
+    first: bool = False
+    status: Callable[[ColumnElement[str]], ColumnElement[str]] | None = None
     changes: Callable[[bool], Sequence[Days]]
     over: Callable[[], Filter] | None = None
 
@@ -66,9 +90,25 @@ class Countable:
 
     def value(self, by: str, *, on_day: bool) -> ColumnElement[Any]:
         """The value, or array of values, that a record is grouped by."""
-        if by in STATES:
-            return (self.layer.that_day if on_day else self.layer).properties[by]
-        return self.values[by]
+        if by not in STATES:
+            return self.values[by]
+        if not on_day:
+            return self.layer.properties[by]
+        return HELD.stage.expression if self.status is None else self.status(HELD.stage.expression)
+
+    def source(self, by: Collection[str], *, on_day: bool) -> FromClause:
+        """Its table, with what `value` and `has_no_day` look at beside it.
+
+        Looked up for each row, that would be most of a count among a million. It is one row at most, so none comes
+        twice; and where nothing of it is asked, PostgreSQL leaves it out.
+        """
+        found: FromClause = inspect(self.layer.table).local_table
+        key = self.layer.key
+        if self.first:
+            found = found.outerjoin(FIRST, (FIRST.subject_id == key) & (FIRST.position == constant(1)))
+        if on_day and not frozenset(STATES).isdisjoint(by):
+            found = found.outerjoin(HELD, holding(key, asked_day(), HELD))
+        return found
 
     def has_no_day(self, reached: str | None) -> ColumnElement[bool]:
         """Whether it cannot be said since when a record is what is asked for."""
@@ -95,17 +135,6 @@ def _periods(subject_type: str, *, first: bool = False) -> Days:
     wanted = StagePeriod.subject_type == constant(subject_type)
     found = select(StagePeriod.subject_id, StagePeriod.starts_on.label("day")).where(wanted)
     return found.where(StagePeriod.position == constant(1)) if first else found
-
-
-def _first_year_of_proposal() -> ColumnElement[int]:
-    first = (StagePeriod.subject_id == Proposal.id) & (StagePeriod.position == constant(1))
-    year = cast(func.date_part(constant("year"), StagePeriod.starts_on), Integer)
-    return select(year).where(first).correlate_except(StagePeriod).scalar_subquery()
-
-
-def _proposal_undated() -> ColumnElement[bool]:
-    mine = StagePeriod.subject_id == Proposal.id
-    return ~select(constant(1)).where(mine).correlate_except(StagePeriod).exists()
 
 
 def _proposal_reached_undated(stage: str) -> ColumnElement[bool]:
@@ -167,10 +196,11 @@ COUNTABLES: Final[dict[str, Countable]] = {
             values={
                 "city_type": Proposal.city_types.expression,
                 "dimension": Proposal.dimensions.expression,
-                "year": _first_year_of_proposal(),
+                "year": cast(func.date_part(constant("year"), FIRST.starts_on), Integer),
             },
-            undated=_proposal_undated,
+            undated=lambda: FIRST.subject_id.is_(None),
             reached_undated=_proposal_reached_undated,
+            first=True,
             changes=lambda by_stage: [_periods("proposals", first=not by_stage)],
         ),
         Countable(
@@ -180,6 +210,7 @@ COUNTABLES: Final[dict[str, Countable]] = {
             values={"city_type": CertifiedCity.city_type.expression, "year": _year(CertifiedCity.in_force_on)},
             undated=lambda: CertifiedCity.in_force_on.is_(None),
             reached_undated=_city_reached_undated,
+            status=lambda recorded: status_on(recorded, asked_day()),
             changes=lambda _: _city_changes(),
             over=lambda: in_stage("over", CertifiedCity.id, ["revoked"]),
         ),

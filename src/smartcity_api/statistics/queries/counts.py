@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     FromClause,
+    Integer,
     Select,
     Text,
     bindparam,
@@ -101,23 +102,30 @@ class Counting:
 
     @cached_property
     def _chosen(self) -> CTE:
-        """The records: counted, or known but without a day, or both where no day is asked."""
-        chosen, countable = self.selection, self.selection.countable
+        """The records: counted, or known but without a day, or both where no day is asked.
+
+        A row is for all (`n`) that are alike in what is asked: of a million records there are some thousand kinds, and
+        only these are divided into groups and looked at again.
+        """
+        chosen = self.selection
+        no_day = chosen.countable.has_no_day(None) if chosen.is_timeless else false()
+        kinds = [self._kinds(chosen.counted(), true(), no_day)]
+        if not chosen.is_timeless:
+            kinds.append(self._kinds(chosen.undated(), false(), true()))
+        found = union_all(*kinds).subquery("kinds")
+        return select(func.row_number().over().label("id"), *found.c).cte("chosen")
+
+    def _kinds(self, where: ColumnElement[bool], counted: ColumnElement[bool], undated: ColumnElement[bool]) -> Rows:
+        countable, on_day = self.selection.countable, self.selection.day is not None
         own = [by for by in self.by if by in countable.groupings]
-        shown = [countable.layer.key.label("id"), countable.provinces.label("provinces")]
-        shown += [countable.value(by, on_day=chosen.day is not None).label(by) for by in own]
-        no_day = countable.has_no_day(None) if chosen.is_timeless else false()
-        counted = select(*shown, true().label("counted"), no_day.label("undated"))
-        counted = counted.select_from(countable.layer.table).where(chosen.counted())
-        if chosen.is_timeless:
-            return counted.cte("chosen")
-        undated = select(*shown, false().label("counted"), true().label("undated"))
-        undated = undated.select_from(countable.layer.table).where(chosen.undated())
-        return union_all(counted, undated).cte("chosen")
+        shown = [countable.provinces.label("provinces"), counted.label("counted"), undated.label("undated")]
+        shown += [countable.value(by, on_day=on_day).label(by) for by in own]
+        each = select(*shown).select_from(countable.source(own, on_day=on_day)).where(where).subquery("each")
+        return select(*each.c, cast(func.count(), Integer).label("n")).group_by(*each.c)
 
     @cached_property
     def _members(self) -> CTE:
-        """A row for each group of a record."""
+        """A row for each group of such a kind."""
         chosen, offered = self._chosen, self.selection.countable.groupings
         source: FromClause = chosen
         if any(by not in offered for by in self.by):
@@ -133,7 +141,7 @@ class Counting:
                 groups.append(several.c.value.label(by))
             else:
                 groups.append(chosen.c[by])
-        members = select(*groups, *(chosen.c[name] for name in ("id", "provinces", "counted", "undated")))
+        members = select(*groups, *(chosen.c[name] for name in ("id", "provinces", "counted", "undated", "n")))
         several_rows = any(by.startswith("region:") or (by in offered and is_several(chosen.c[by])) for by in self.by)
         members = members.select_from(source)
         return (members.distinct() if several_rows else members).cte("members")
@@ -148,9 +156,9 @@ class Counting:
         keys = [members.c[name] for name in self.names]
         areas = select(
             *keys,
-            func.count().filter(members.c.counted).label("areas"),
+            _number(members, "counted").label("areas"),
             zero.label("provinces"),
-            func.count().filter(members.c.undated).label("undated"),
+            _number(members, "undated").label("undated"),
         ).group_by(*keys)
         lying = _unnested(members.c.provinces, "lying")
         touched = select(*keys, lying.c.value).select_from(members.join(lying, true())).where(members.c.counted)
@@ -185,9 +193,9 @@ class Counting:
         touched = select(where.c.value).select_from(chosen.join(where, true())).where(chosen.c.counted)
         provinces = select(func.count()).select_from(touched.distinct().subquery("once"))
         return select(
-            func.count().filter(chosen.c.counted).label("areas"),
+            _number(chosen, "counted").label("areas"),
             provinces.scalar_subquery().label("provinces"),
-            func.count().filter(chosen.c.undated).label("undated"),
+            _number(chosen, "undated").label("undated"),
         ).cte("total")
 
     def _keys(self, source: CTE) -> dict[str, Column]:
@@ -209,6 +217,11 @@ class Counting:
             else:
                 order.append(value.asc().nulls_last())
         return order
+
+
+def _number(kinds: CTE, which: str) -> ColumnElement[int]:
+    """How many records there are of those kinds."""
+    return func.coalesce(func.sum(kinds.c.n).filter(kinds.c[which]), literal_column("0", BigInteger))
 
 
 def _listed(values: Sequence[str]) -> str:

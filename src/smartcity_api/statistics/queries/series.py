@@ -81,8 +81,8 @@ class Counted:
         periods, chosen = self._periods, self.selection
         last = select(func.coalesce(func.sum(self._changes.c.delta), constant(0))).select_from(self._changes)
         last = last.where(self._changes.c.day <= bindparam("to", type_=Date)) if self.bounded[1] else last
-        table = chosen.countable.layer.table
-        undated = select(func.count()).select_from(table).where(chosen.undated()).correlate(None).scalar_subquery()
+        source = chosen.countable.source((), on_day=False)
+        undated = select(func.count()).select_from(source).where(chosen.undated()).correlate(None).scalar_subquery()
         shown: dict[str, Column] = {name: periods.c[name] for name in HEADER}
         answer = {
             "of": constant(chosen.countable.layer.name),
