@@ -89,6 +89,21 @@ async def test_what_was_reached_on_an_unknown_day_is_counted_apart(client: httpx
     assert met > 0
 
 
+async def test_what_proposals_reached_on_an_unknown_day_is_counted_apart(client: httpx.AsyncClient) -> None:
+    found, met = [row for row in await rows(client, "proposals") if row["stage"] not in ("rejected", "withdrawn")], 0
+    for place, stage in enumerate(LINE):
+        undated = 0
+        for row in found:
+            reaching = [number for number, one in enumerate(row["events"]) if one["stage"] in LINE[place:]]
+            undated += bool(reaching) and not any(one["on"] for one in row["events"][reaching[0] :])
+        for day in ({}, {"as_of": "2021-11-05"}):
+            total = (await got(client, "counts", of="proposals", reached=stage, **day))["total"]
+            assert total["undated"] == undated, stage
+        assert (await got(client, "series", of="proposals", reached=stage))["undated"] == undated
+        met += undated
+    assert met > 0
+
+
 async def test_every_place_stage_and_type_is_listed(client: httpx.AsyncClient) -> None:
     for of, grouping in EVERY.items():
         for by, size in {"province": 77, **{f"region:{name}": len(codes) for name, codes in REGIONS.items()}}.items():

@@ -138,14 +138,19 @@ def _periods(subject_type: str, *, first: bool = False) -> Days:
 
 
 def _proposal_reached_undated(stage: str) -> ColumnElement[bool]:
-    """Some event without a day reaches the stage, none with one does, and it was not turned down."""
+    """Some event without a day reaches the stage, none with one does, and it was not turned down.
+
+    A period has reached whatever an event before it reaches. So only events without a day can be such, and the rest is
+    asked of these few, not of all proposals.
+    """
     place = constant(rank(stage) or 0)
-    far_enough = func.smartcity_stage_rank(Event.stage) >= place
-    there = select(constant(1)).where(current("proposals", Proposal.id), far_enough).correlate_except(Event).exists()
-    dated = (StagePeriod.subject_id == Proposal.id) & (StagePeriod.reached >= place)
+    dated = (StagePeriod.subject_id == Event.subject_id) & (StagePeriod.reached >= place)
     known = select(constant(1)).where(dated).correlate_except(StagePeriod).exists()
+    far = (func.smartcity_stage_rank(Event.stage) >= place) & Event.counts_from.is_(None)
+    mine = (Event.subject_id == Proposal.id) & current("proposals", Event.subject_id)
+    there = select(constant(1)).where(mine, far, ~known).correlate_except(Event).exists()
     open_ = Proposal.stage.not_in([constant("rejected"), constant("withdrawn")])
-    return there & ~known & open_
+    return there & open_
 
 
 def _city_reached_undated(event: str) -> ColumnElement[bool]:
