@@ -21,6 +21,7 @@ ASKED: list[dict[str, str]] = [
     {"of": "proposals", "stage": "plan_approved,returned"},
     {"of": "proposals", "reached": "in_promotion_zone"},
     {"of": "proposals", "reached": "plan_submitted", "region": "ngc6:east"},
+    {"of": "proposals", "reached": "in_promotion_zone", "stage": "plan_submitted,plan_approved,returned"},
     {"of": "certified-cities", "status": "granted,suspended"},
     {"of": "certified-cities", "status": "lapsed"},
     {"of": "certified-cities", "status": "revoked"},

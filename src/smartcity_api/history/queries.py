@@ -109,24 +109,29 @@ def held(subject: Column, condition: ColumnElement[bool]) -> ColumnElement[bool]
     return select(constant(1)).where(found, condition).correlate_except(StagePeriod).exists()
 
 
+def one_of_stages(name: str) -> ColumnElement[bool]:
+    """Whether a period's stage or status is one of those that the parameter of that name lists."""
+    return StagePeriod.stage == any_(bindparam(name, type_=ARRAY(Text)))
+
+
+def far_enough() -> ColumnElement[bool]:
+    """Whether in a period the stage that is asked was reached, and the proposal was not turned down."""
+    turned_down = StagePeriod.stage.in_([constant("rejected"), constant("withdrawn")])
+    return (StagePeriod.reached >= bindparam("reached_rank", type_=SmallInteger)) & ~turned_down
+
+
 def in_stage(name: str, subject: Column, stages: Sequence[str]) -> Filter:
     """Subjects that were in any of these stages at the end of the day that is asked."""
 
-    def clause() -> ColumnElement[bool]:
-        return held(subject, StagePeriod.stage == any_(bindparam(name, type_=ARRAY(Text))))
-
-    return Filter(f"{name}:on", clause, {name: list(stages)})
+    return Filter(f"{name}:on", lambda: held(subject, one_of_stages(name)), {name: list(stages)})
 
 
 def reached_stage(subject: Column, stage: str, day: date) -> Filter:
     """Proposals that had reached that stage of the line by the end of that day and were not turned down since."""
 
     def clause() -> ColumnElement[bool]:
-        by = bindparam("reached_by", type_=Date)
-        far_enough = StagePeriod.reached >= bindparam("reached_rank", type_=SmallInteger)
-        turned_down = StagePeriod.stage.in_([constant("rejected"), constant("withdrawn")])
-        found = _found_holding(subject, by)
-        return select(constant(1)).where(found, far_enough, ~turned_down).correlate_except(StagePeriod).exists()
+        found = _found_holding(subject, bindparam("reached_by", type_=Date))
+        return select(constant(1)).where(found, far_enough()).correlate_except(StagePeriod).exists()
 
     return Filter("reached", clause, {"reached_rank": lifecycle.rank(stage) or NO_PLACE, "reached_by": day})
 

@@ -27,7 +27,15 @@ from smartcity_api.certified_cities.queries import CERTIFIED_CITIES, of_certifie
 from smartcity_api.certified_cities.schemas import CertifiedCityList
 from smartcity_api.history.lifecycle import rank
 from smartcity_api.history.models import Event, StagePeriod
-from smartcity_api.history.queries import CITY_EVENT, asked_day, current, holding, in_stage
+from smartcity_api.history.queries import (
+    CITY_EVENT,
+    asked_day,
+    current,
+    far_enough,
+    holding,
+    in_stage,
+    one_of_stages,
+)
 from smartcity_api.kit.areas import FootprintParams
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.layers import Column, Layer
@@ -52,6 +60,7 @@ HELD = aliased(StagePeriod, name="held")
 """The period that it is in at the end of the day that is asked, beside it."""
 
 Days = Select[UUID, date]
+Spans = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +71,10 @@ class Countable:
     which no day is known at all, `reached_undated` which reached that stage or event on a day that is not known. With
     `first` they look at a record's first period. `status` makes of a period's status that of the record on the day.
 
-    `changes` are the days on which a record may come to be counted or cease to be, by its existence alone or (true) by
-    its stage too; `over` is what no longer is counted, though its list still has it.
+    `changes` are the days on which a record may come to be counted or cease to be: by its existence, and where these
+    are asked by its stage (the first is true) and by what it has reached (the second). Where its history alone decides,
+    `spans` say at once when it is counted, of the same two: `id`, `since`, and `until` unless it is for good. `over` is
+    what no longer is counted, though its list still has it.
     """
 
     layer: Layer
@@ -74,7 +85,8 @@ class Countable:
     reached_undated: Callable[[str], ColumnElement[bool]] | None = None
     first: bool = False
     status: Callable[[ColumnElement[str]], ColumnElement[str]] | None = None
-    changes: Callable[[bool], Sequence[Days]]
+    changes: Callable[[bool, bool], Sequence[Days]] | None = None
+    spans: Callable[[bool, bool], Spans] | None = None
     over: Callable[[], Filter] | None = None
 
     @property
@@ -130,11 +142,22 @@ def _days(key: Column, *days: ColumnElement[date]) -> list[Days]:
     return [select(key, day.label("day")).where(day.is_not(None)) for day in days]
 
 
-def _periods(subject_type: str, *, first: bool = False) -> Days:
-    """The days on which stages or statuses began, or only the first of them."""
+def _periods(subject_type: str) -> Days:
+    """The days on which stages or statuses began."""
     wanted = StagePeriod.subject_type == constant(subject_type)
-    found = select(StagePeriod.subject_id, StagePeriod.starts_on.label("day")).where(wanted)
-    return found.where(StagePeriod.position == constant(1)) if first else found
+    return select(StagePeriod.subject_id, StagePeriod.starts_on.label("day")).where(wanted)
+
+
+def _proposal_spans(by_stage: bool, by_reached: bool) -> Spans:
+    """From their first day for good, or the periods in which they are in such a stage and have reached that other."""
+    period = StagePeriod
+    wanted = period.subject_type == constant("proposals")
+    found: Spans = select(period.subject_id.label("id"), period.starts_on.label("since")).where(wanted)
+    if not by_stage and not by_reached:
+        return found.where(period.position == constant(1))
+    found = found.add_columns(period.ends_before.label("until")).where(period.starts_on < period.ends_before)
+    found = found.where(one_of_stages("stage")) if by_stage else found
+    return found.where(far_enough()) if by_reached else found
 
 
 def _proposal_reached_undated(stage: str) -> ColumnElement[bool]:
@@ -161,14 +184,16 @@ def _city_reached_undated(event: str) -> ColumnElement[bool]:
     return there & ~dated
 
 
-def _city_changes() -> list[Days]:
-    events = select(CITY_EVENT.c.city_id, CITY_EVENT.c.counts_from.label("day"))
-    after = _last(CertifiedCity.valid_until) + literal_column("1", Integer)
-    return [
-        *_days(CertifiedCity.id, _last(CertifiedCity.in_force_on), cast(after, Date)),
-        _periods("certified-cities"),
-        events.where(CITY_EVENT.c.counts_from.is_not(None)),
-    ]
+def _city_changes(by_status: bool, by_reached: bool) -> list[Days]:
+    """When they came into force or their status changed; where it is asked, when they lapsed or something happened."""
+    found = [*_days(CertifiedCity.id, _last(CertifiedCity.in_force_on)), _periods("certified-cities")]
+    if by_status:
+        after = _last(CertifiedCity.valid_until) + literal_column("1", Integer)
+        found += _days(CertifiedCity.id, cast(after, Date))
+    if by_reached:
+        happened = select(CITY_EVENT.c.city_id, CITY_EVENT.c.counts_from.label("day"))
+        found.append(happened.where(CITY_EVENT.c.counts_from.is_not(None)))
+    return found
 
 
 COUNTABLES: Final[dict[str, Countable]] = {
@@ -180,7 +205,7 @@ COUNTABLES: Final[dict[str, Countable]] = {
             filters=of_pilot_areas,
             values={"year": _year(PilotArea.selected_on)},
             undated=lambda: PilotArea.selected_on.is_(None),
-            changes=lambda _: _days(PilotArea.id, _last(PilotArea.selected_on), _last(PilotArea.ended_on)),
+            changes=lambda *_: _days(PilotArea.id, _last(PilotArea.selected_on), _last(PilotArea.ended_on)),
         ),
         Countable(
             layer=PROMOTION_ZONES,
@@ -192,7 +217,7 @@ COUNTABLES: Final[dict[str, Countable]] = {
                 "year": _year(began_on()),
             },
             undated=lambda: began_on().is_(None),
-            changes=lambda _: _days(PromotionZone.id, _last(began_on()), _last(PromotionZone.ended_on)),
+            changes=lambda *_: _days(PromotionZone.id, _last(began_on()), _last(PromotionZone.ended_on)),
         ),
         Countable(
             layer=PROPOSALS,
@@ -206,7 +231,7 @@ COUNTABLES: Final[dict[str, Countable]] = {
             undated=lambda: FIRST.subject_id.is_(None),
             reached_undated=_proposal_reached_undated,
             first=True,
-            changes=lambda by_stage: [_periods("proposals", first=not by_stage)],
+            spans=_proposal_spans,
         ),
         Countable(
             layer=CERTIFIED_CITIES,
@@ -216,7 +241,7 @@ COUNTABLES: Final[dict[str, Countable]] = {
             undated=lambda: CertifiedCity.in_force_on.is_(None),
             reached_undated=_city_reached_undated,
             status=lambda recorded: status_on(recorded, asked_day()),
-            changes=lambda _: _city_changes(),
+            changes=_city_changes,
             over=lambda: in_stage("over", CertifiedCity.id, ["revoked"]),
         ),
     )

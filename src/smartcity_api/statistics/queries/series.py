@@ -1,4 +1,7 @@
-"""How many over time: the list's own conditions, asked on every day on which a record's answer can change."""
+"""How many over time: the list's own conditions, asked on every day on which a record's answer can change.
+
+Where a record's history alone decides, its periods say so at once, and nothing has to be asked of each day.
+"""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -25,6 +28,7 @@ from sqlalchemy import (
     true,
     union,
     union_all,
+    values,
 )
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
@@ -41,6 +45,9 @@ from smartcity_api.statistics.schemas.params import SeriesParams
 
 DAYS = ("as_of", "reached_by")
 """The parameters by which the lists' conditions look at a day."""
+
+SPANNED = frozenset(("as_of", "stage:on", "reached"))
+"""The lists' filters by a day that spans stand for."""
 
 FORMATS = {"month": "YYYY-MM", "year": "YYYY"}
 HEADER = ("period", "first", "last", "added", "ended", "at_end")
@@ -79,9 +86,9 @@ class Counted:
     def as_json(self) -> Rows:
         """The whole answer as JSON text. Parameters: the selection's, those of coverage, `from` and `to`."""
         periods, chosen = self._periods, self.selection
-        last = select(func.coalesce(func.sum(self._changes.c.delta), constant(0))).select_from(self._changes)
-        last = last.where(self._changes.c.day <= bindparam("to", type_=Date)) if self.bounded[1] else last
-        source = chosen.countable.source((), on_day=False)
+        changes, source = self._changes, chosen.countable.source((), on_day=False)
+        last = select(func.coalesce(func.sum(changes.c.added - changes.c.ended), constant(0))).select_from(changes)
+        last = last.where(changes.c.day <= bindparam("to", type_=Date)) if self.bounded[1] else last
         undated = select(func.count()).select_from(source).where(chosen.undated()).correlate(None).scalar_subquery()
         shown: dict[str, Column] = {name: periods.c[name] for name in HEADER}
         answer = {
@@ -100,21 +107,53 @@ class Counted:
         return select(*(cast(periods.c[name], Text) for name in HEADER)).order_by(periods.c.period)
 
     @cached_property
-    def _points(self) -> Subquery:
-        """Every day on which a record may begin or cease to be counted."""
-        changes = self.selection.countable.changes(bool(self.selection.reached or self.selection.states))
-        days = union(*changes).subquery("changes_of_all")
-        subject, day = days.c
-        return select(subject.label("id"), day.label("day")).where(day <= TODAY).subquery("points")
-
-    @cached_property
     def _changes(self) -> CTE:
-        """The days on which a record begins (1) or ceases (-1) to be counted."""
-        chosen, layer, points = self.selection, self.selection.countable.layer, self._points
-        clauses = [*layer.seen, *(one.clause() for one in chosen.asked.filters)]
-        over = chosen.countable.over
-        if over is not None and not chosen.params.status:
-            clauses.append(~over().clause())
+        """The days on which records begin or cease to be counted, and how many."""
+        chosen, make = self.selection, self.selection.countable.spans
+        asked = (bool(chosen.states), chosen.reached is not None)
+        found = self._by_days(*asked) if make is None else self._by_spans(make(*asked).subquery("spans"))
+        steps = found.subquery("steps")
+        added, ended = (
+            cast(func.count().filter(turned), Integer)
+            for turned in (steps.c.delta > constant(0), steps.c.delta < constant(0))
+        )
+        return select(steps.c.day, added.label("added"), ended.label("ended")).group_by(steps.c.day).cte("changes")
+
+    @property
+    def _clauses(self) -> list[ColumnElement[bool]]:
+        chosen, over = self.selection, self.selection.countable.over
+        found = [*chosen.countable.layer.seen, *(one.clause() for one in chosen.asked.filters)]
+        return found if over is None or chosen.params.status else [*found, ~over().clause()]
+
+    def _by_spans(self, spans: Subquery) -> Rows:
+        """When each record begins (1) or ceases (-1) to be counted, by the spans of its history.
+
+        Where two of them meet, end and beginning cancel out.
+        """
+        layer = self.selection.countable.layer
+        moving = {one.name for one in self.selection.asked.filters if looks_at_a_day(one.clause())}
+        assert moving <= SPANNED, moving
+        still = [clause for clause in self._clauses if not looks_at_a_day(clause)]
+        source = spans.join(layer.table, layer.key == spans.c.id)
+        if "until" not in spans.c:
+            begun = select(spans.c.id, spans.c.since.label("day"), constant(1).label("delta"))
+            return begun.select_from(source).where(*still, spans.c.since <= TODAY)
+        ends = values(column("day", Date), column("delta", Integer), name="ends")
+        end = ends.data([(spans.c.since, constant(1)), (spans.c.until, constant(-1))]).lateral()
+        today_once = select(TODAY).scalar_subquery()  # worked out for each of millions it would take half a second
+        delta = func.sum(end.c.delta)
+        found = select(spans.c.id, end.c.day, delta.label("delta")).select_from(source.join(end, true()))
+        found = found.where(*still, end.c.day <= today_once).group_by(spans.c.id, end.c.day)
+        return found.having(delta != constant(0))
+
+    def _by_days(self, by_state: bool, by_reached: bool) -> Rows:
+        """The same by asking the conditions on every day on which a record may begin or cease to be counted."""
+        layer, make = self.selection.countable.layer, self.selection.countable.changes
+        assert make is not None, "what has no spans has these"
+        changes = union(*make(by_state, by_reached)).subquery("changes_of_all")
+        subject, day = changes.c
+        points = select(subject.label("id"), day.label("day")).where(day <= TODAY).subquery("points")
+        clauses = self._clauses
         moving = [
             with_columns(clause, dict.fromkeys(DAYS, points.c.day)) for clause in clauses if looks_at_a_day(clause)
         ]
@@ -126,8 +165,8 @@ class Counted:
         known = select(either.c.id, either.c.day, func.max(either.c.held).label("held"))
         asked = known.group_by(either.c.id, either.c.day).subquery("asked")
         before = func.lag(asked.c.held, constant(1), constant(0)).over(partition_by=asked.c.id, order_by=asked.c.day)
-        steps = select(asked.c.day, (asked.c.held - before).label("delta")).subquery("steps")
-        return select(steps.c.day, steps.c.delta).where(steps.c.delta != constant(0)).cte("changes")
+        steps = select(asked.c.id, asked.c.day, (asked.c.held - before).label("delta")).subquery("turns")
+        return select(steps).where(steps.c.delta != constant(0))
 
     def _begin_of(self, day: ColumnElement[Any]) -> ColumnElement[Any]:
         """The first day of the period that a day lies in, whatever the session's time zone."""
@@ -152,8 +191,7 @@ class Counted:
     def _periods(self) -> CTE:
         """The periods without a gap, with what changed in them and how many were counted at their end."""
         changes, calendar = self._changes, self._calendar()
-        added = func.count().filter(changes.c.delta > constant(0))
-        ended = func.count().filter(changes.c.delta < constant(0))
+        added, ended = (func.coalesce(func.sum(column_), constant(0)) for column_ in (changes.c.added, changes.c.ended))
         counted = (
             select(calendar.c.first, added.label("added"), ended.label("ended"))
             .select_from(calendar.outerjoin(changes, self._begin_of(changes.c.day) == calendar.c.first))
