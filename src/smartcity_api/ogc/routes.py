@@ -44,7 +44,7 @@ ROUTES: Final[list[Route]] = [
 class Face:
     """An ASGI layer that answers at these paths, and lets all other requests pass.
 
-    They need nothing of what FastAPI does around its routes, which took a tenth of a small answer's time
+    They need nothing of what FastAPI does around its routes, a few per cent of a small answer's time
     (benchmarks/README.md). It says in the scope which path it was, so that requests are counted by it.
     """
 
