@@ -36,18 +36,33 @@ class States:
 
     def __init__(self, database: Database) -> None:
         self._line = database.line(_name())
-        self._asking: asyncio.Task[bytes] | None = None
-        self._next: asyncio.Task[bytes] | None = None
+        self._waiting: list[asyncio.Future[bytes]] = []
+        self._working: asyncio.Task[None] | None = None
 
     async def current(self) -> bytes:
         """The name of the state, by a statement that begins after this was called: never of an earlier moment."""
-        if self._next is None:
-            self._next = asyncio.create_task(self._after(self._asking))
-        return await asyncio.shield(self._next)
+        mine: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._waiting.append(mine)
+        if self._working is None or self._working.done():
+            self._working = asyncio.create_task(self._work())
+        return await mine
 
-    async def _after(self, earlier: asyncio.Task[bytes] | None) -> bytes:
-        """Ask for those who came while it was asked the last time; who comes from now on waits for the next time."""
-        if earlier is not None and not earlier.done():
-            await asyncio.wait([earlier])
-        self._asking, self._next = self._next, None
-        return await self._line.ask()
+    async def _work(self) -> None:
+        """Ask for those who wait, again for those who came meanwhile, until nobody waits."""
+        while self._waiting:
+            asking, self._waiting = self._waiting, []
+            try:
+                state = await self._line.ask()
+            except BaseException as error:
+                for one in _still(asking):
+                    one.set_exception(error)
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                for one in _still(asking):
+                    one.set_result(state)
+
+
+def _still(asking: list[asyncio.Future[bytes]]) -> list[asyncio.Future[bytes]]:
+    """Those who have not gone meanwhile."""
+    return [one for one in asking if not one.done()]
