@@ -3,9 +3,10 @@
 import re
 import time
 from collections.abc import Callable
+from itertools import count
+from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -57,13 +58,15 @@ class Observation:
         self.app = app
         self.metrics = metrics
         self._log = log
+        self._own = token_hex(8)  # of this process
+        self._number = count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Observe one request. Queries are not logged: they may hold what somebody searched for."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         sent = Headers(scope=scope).get("x-request-id", "")
-        request_id = sent if _GOOD_ID.fullmatch(sent) else uuid4().hex
+        request_id = sent if _GOOD_ID.fullmatch(sent) else f"{self._own}{next(self._number):016x}"
         scope.setdefault("state", {})["request_id"] = request_id
         status, size, begun = 500, 0, time.perf_counter()
 
