@@ -37,6 +37,8 @@ ASKED = [
     "series?of=proposals&by=month",
     "series?of=proposals&by=year&stage=plan_submitted",
     "series?of=proposals&by=year&reached=plan_submitted",
+    "durations?of=proposals",
+    f"durations?of=proposals&{DAY}",
 ]
 
 
@@ -68,3 +70,18 @@ async def test_nothing_is_looked_up_for_each_row(
         read = [node for node in nodes_of(explained(reader, text, values, use)["Plan"]) if "Relation Name" in node]
         assert {"stage_period", "event"} & {node["Relation Name"] for node in read}
         assert max(node["Actual Loops"] for node in read) <= MOST
+
+
+async def test_durations_join_no_steps_with_steps(
+    client: httpx.AsyncClient, reader: psycopg.Connection[Any], statements: list[tuple[str, Any]]
+) -> None:
+    answer = await client.get("/v1/statistics/durations?of=proposals")
+    assert answer.status_code == 200, answer.text
+    (periods,) = reader.execute("SELECT count(*) FROM stage_period").fetchone() or (0,)
+    reader.execute(MEMORY.encode())
+    nodes = list(nodes_of(explained(reader, *statements[-1], 1)["Plan"]))
+    joins = [node for node in nodes if "Join Type" in node]
+    assert joins
+    assert max(node["Actual Rows"] * node["Actual Loops"] for node in joins) <= periods
+    pairs = [node for node in nodes if node["Node Type"] == "ProjectSet"]
+    assert max(node["Actual Rows"] for node in pairs) <= periods / 10, "alike histories are put together before"
