@@ -1,6 +1,8 @@
 """How the service comes by its connections."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -128,3 +130,58 @@ async def test_a_question_that_the_socket_has_no_room_for_is_asked_all_the_same(
         for _ in range(2):
             ((found,),) = await snapshot.rows(text("SELECT length(:long)").bindparams(long="x" * size))
             assert found == size
+
+
+async def test_a_socket_that_fails_as_it_is_read_is_not_waited_for(database: Database, cluster: Cluster) -> None:
+    for _ in range(3):
+        first = await backend(database)
+        os.kill(first, signal.SIGSTOP)
+        cluster.sql(f"SELECT pg_terminate_backend({first})")
+        asked = asyncio.create_task(backend(database))
+        for _ in range(3):  # the question is on its way
+            await asyncio.sleep(0)
+        os.kill(first, signal.SIGCONT)
+        wait_until_gone(first)  # its last words and the reset come together, while the loop stands still
+        with pytest.raises(psycopg.OperationalError):
+            async with asyncio.timeout(20):
+                await asked
+
+
+async def test_a_server_that_goes_away_while_the_pool_holds_the_connection_costs_no_request(
+    database: Database, cluster: Cluster
+) -> None:
+    first = await backend(database)
+    await database._reading._wake()
+    cluster.sql(f"SELECT pg_terminate_backend({first})")
+    wait_until_gone(first)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert await backend(database) != first
+
+
+async def test_who_is_stopped_while_giving_back_loses_no_connection(cluster: Cluster, own_database: str) -> None:
+    database = Database(str(settings_for(cluster, own_database).database_url), pool_size=1, pool_timeout=20.0)
+    first = await backend(database)
+    kind = database._reading
+    held = await kind.take()
+    waiting = asyncio.create_task(backend(database))
+    giving = asyncio.create_task(kind.give_back(held, None))
+    await asyncio.sleep(0)  # the pool hands it over
+    giving.cancel()
+    await asyncio.wait([giving])
+    assert (await waiting, await backend(database)) == (first, first)
+    await database.close()
+
+
+def test_it_is_the_same_on_another_event_loop(cluster: Cluster, own_database: str) -> None:
+    async def ask() -> set[int]:
+        database = connect(settings_for(cluster, own_database))
+        found = set()
+        for _ in range(20):
+            found.add(await backend(database))
+            await asyncio.sleep(0.001)  # turns of the loop, which may tell again of what was read
+        assert requests(database) == 1
+        await database.close()
+        return found
+
+    assert len(asyncio.run(ask())) == 1

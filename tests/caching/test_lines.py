@@ -1,6 +1,8 @@
 """A line asks its one question whatever became of its connection, and never gives another question's answer."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,6 +14,7 @@ from tests.local_cluster.people import wait_until_gone
 from tests.support import blocked, settings_for
 
 from smartcity_api.kit.database import Database
+from smartcity_api.kit.errors import DatabaseUnavailable
 from smartcity_api.local_cluster import Cluster
 from smartcity_api.server import connect
 
@@ -85,3 +88,27 @@ async def test_who_goes_away_leaves_no_answer_behind(
         waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         assert cluster.sql(f"{waiting} AND datname = '{own_database}'").strip() == "0"
     assert await line.ask() == first
+
+
+async def test_what_the_server_forgot_is_prepared_anew(database: Database) -> None:
+    line = database.line(text(WHO))
+    first = await line.ask()
+    async with line._connections.one() as connection:
+        await connection.execute("DEALLOCATE ALL")
+    with pytest.raises(errors.InvalidSqlStatementName):
+        await line.ask()
+    assert await line.ask() == first
+
+
+async def test_nobody_waits_for_a_server_that_stands_still(cluster: Cluster, own_database: str) -> None:
+    database = connect(settings_for(cluster, own_database, statement_timeout=0.3))
+    line = database.line(text(WHO))
+    first = int(await line.ask())
+    os.kill(first, signal.SIGSTOP)
+    try:
+        with pytest.raises(DatabaseUnavailable):
+            await line.ask()
+    finally:
+        os.kill(first, signal.SIGCONT)
+    assert (await line.ask()).isdigit()
+    await database.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -43,6 +44,8 @@ class Connections:
 
     def __init__(self, url: str, limits: Limits, *, writing: bool = False) -> None:
         self.size = limits.size
+        self.patience = limits.statement_timeout + 1
+        """Seconds after which a statement that the server should have ended is not waited for any longer."""
         self.in_use = 0
         self.conninfo = _conninfo(url)
         self._away = True  # until it is seen
@@ -51,6 +54,7 @@ class Connections:
         self._alarm: asyncio.TimerHandle | None = None
         self._waking: asyncio.Task[None] | None = None
         self._waiting = 0
+        self._returning: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
         read_only = "" if writing else " -c default_transaction_read_only=on"
         self._session: dict[str, Any] = {
@@ -74,6 +78,7 @@ class Connections:
 
     async def close(self) -> None:
         """Close every connection."""
+        self._no_rest_until = inf
         await self._wake()
         await self._pool.close()
 
@@ -100,7 +105,14 @@ class Connections:
         if is_idle and not is_wanted and monotonic() >= self._no_rest_until:
             self._rest(connection)
         else:
-            await self._pool.putconn(connection)
+            await self._return(connection)
+
+    async def _return(self, connection: Listening) -> None:
+        """Give it to the pool, also where who gives it goes away meanwhile: the pool would lose it for ever."""
+        returning = asyncio.create_task(self._pool.putconn(connection))
+        self._returning.add(returning)
+        returning.add_done_callback(self._returning.discard)
+        await asyncio.shield(returning)
 
     async def _lose(self) -> None:
         """One is broken, and the others most likely are as well: close them without trying each."""
@@ -123,7 +135,7 @@ class Connections:
             self._alarm.cancel()
             self._alarm = None
         while self._resting:
-            await self._pool.putconn(self._resting.pop())
+            await self._return(self._resting.pop())
 
     async def _of_pool(self) -> Listening:
         """A connection of the pool, or the problem that there is none: too many are in use, or the database is away."""
@@ -133,7 +145,12 @@ class Connections:
                 await self._pool.open()
             if self._away:
                 await self._seen()
-            return await self._pool.getconn()
+            while (connection := await self._pool.getconn()).has_ended:
+                await connection.close()
+                await self._return(connection)
+                await self._lose()
+                await self._seen()
+            return connection
         except PoolTimeout:
             if self.in_use < self.size:  # given back this moment, or none could be opened
                 self._away = True

@@ -1,5 +1,6 @@
 """One statement without values, asked again and again over a connection of its own."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -10,6 +11,7 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 from smartcity_api.kit.connections import Connections
+from smartcity_api.kit.errors import DatabaseUnavailable
 from smartcity_api.kit.listening import Listening
 
 _GOOD: Final = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
@@ -30,15 +32,23 @@ class Line:
     async def ask(self) -> bytes:
         """The text in the one column of the one row. One question at a time.
 
-        Raises psycopg's errors, and `errors.Unavailable` where there is no connection.
+        Raises psycopg's errors, and `Unavailable` where there is no connection or no answer: all who wait for it wait
+        for one connection, so it is not left to the network when they are told.
         """
         self._tell()
-        async with self._connections.one() as connection:
-            if connection is not self._prepared:
-                self._prepared, self._times = None, self._times + 1
-                await connection.wait(_answer(connection.pgconn, self._prepare))
-                self._prepared = connection
-            found = (await connection.wait(_answer(connection.pgconn, self._send))).get_value(0, 0)
+        try:
+            async with asyncio.timeout(self._connections.patience), self._connections.one() as connection:
+                return await self._answered(connection)
+        except TimeoutError:
+            raise DatabaseUnavailable from None
+
+    async def _answered(self, connection: Listening) -> bytes:
+        prepared, self._prepared = self._prepared, None  # after an error it is prepared anew
+        if connection is not prepared:
+            self._times += 1
+            await connection.wait(_answer(connection.pgconn, self._prepare))
+        found = (await connection.wait(_answer(connection.pgconn, self._send))).get_value(0, 0)
+        self._prepared = connection
         assert found is not None, "it is not null"
         return found
 

@@ -1,6 +1,7 @@
 """A psycopg connection that listens to its socket from its first question to its end."""
 
 import asyncio
+import select
 from collections.abc import Generator
 from typing import Any, TypeVar
 
@@ -19,8 +20,10 @@ class Listening(AsyncConnection):
     """
 
     has_ended = False
-    """Whether something came that nobody had asked for: the server goes away, or its settings have changed."""
+    """Whether it failed, or something came that nobody asked for: the server goes away, or has other settings."""
     _socket: int | None = None
+    _events: select.poll
+    """What there is on the socket, by the kernel: event loops tell of things that were read meanwhile, or tell once."""
     _news: asyncio.Future[None] | None = None
 
     async def wait(self, gen: PQGen[_Found], *limits: Any, **named: Any) -> _Found:
@@ -53,6 +56,8 @@ class Listening(AsyncConnection):
         loop = asyncio.get_running_loop()
         if self._socket is None:
             self._socket, self.has_ended = self.pgconn.socket, False
+            self._events = select.poll()
+            self._events.register(self._socket, select.POLLIN)
             loop.add_reader(self._socket, self._hear)
         self._news = loop.create_future()
         try:
@@ -61,10 +66,13 @@ class Listening(AsyncConnection):
             self._news = None
 
     def _hear(self) -> None:
-        if self._news is None:
+        events = self._events.poll(0)
+        if not events:  # asyncio tells again of what was read meanwhile
+            return
+        if self._news is None or events[0][1] & ~select.POLLIN:  # uvloop tells once only of a socket that failed
             self.has_ended = True
             self._leave()
-        elif not self._news.done():
+        if self._news is not None and not self._news.done():
             self._news.set_result(None)
 
     def _leave(self) -> None:

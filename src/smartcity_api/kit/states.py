@@ -54,9 +54,10 @@ class States:
             try:
                 state = await self._line.ask()
             except BaseException as error:
-                for one in _still(asking):
+                is_end = not isinstance(error, Exception)
+                for one in _still(asking + self._waiting if is_end else asking):
                     one.set_exception(error)
-                if not isinstance(error, Exception):
+                if is_end:
                     raise
             else:
                 for one in _still(asking):
