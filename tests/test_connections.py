@@ -70,6 +70,11 @@ def test_an_address_reaches_libpq_as_it_was_meant(url: str, expected: str) -> No
     assert expected in Database(url).conninfo
 
 
+def test_a_server_that_is_gone_without_a_word_is_noticed_unless_the_address_says_otherwise() -> None:
+    assert "tcp_user_timeout=30000" in Database("postgresql+psycopg://me@host.test/db").conninfo
+    assert "tcp_user_timeout=5" in Database("postgresql+psycopg://me@host.test/db?tcp_user_timeout=5").conninfo
+
+
 async def test_a_list_and_a_record_take_one_statement_each(
     client: httpx.AsyncClient, statements: list[tuple[str, object]], app: FastAPI
 ) -> None:
