@@ -96,10 +96,10 @@ class Connections:
 
     async def take(self) -> Listening:
         """One that rests, else one of the pool; given back by `give_back`."""
-        if self._resting and self._resting[-1].has_ended:
-            await self._resting[-1].close()
+        while (connection := self._resting.pop() if self._resting else await self._of_pool()).has_ended:
+            await connection.close()
+            await self._return(connection)
             await self._lose()
-        connection = self._resting.pop() if self._resting else await self._of_pool()
         self.in_use += 1
         return connection
 
@@ -153,12 +153,7 @@ class Connections:
                 await self._pool.open()
             if self._away:
                 await self._seen()
-            while (connection := await self._pool.getconn()).has_ended:
-                await connection.close()
-                await self._return(connection)
-                await self._lose()
-                await self._seen()
-            return connection
+            return await self._pool.getconn()
         except PoolTimeout:
             if self.in_use < self.size:  # given back this moment, or none could be opened
                 self._away = True
