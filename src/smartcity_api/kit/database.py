@@ -161,7 +161,7 @@ class Database:
         """Where writing goes."""
         return self._writing.conninfo
 
-    def statement(self) -> "Single":
+    def statement(self) -> Single:
         """A connection for exactly one statement; for more, take a `snapshot`."""
         return Single(self._reading.one(), self._statements, self.listener)
 

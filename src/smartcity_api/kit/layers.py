@@ -247,9 +247,9 @@ def drawn(layer: Layer, shape: Shape, detail: Detail) -> Column | None:
 
 def _geojson(layer: Layer, column: Column, detail: Detail, projection: Projection) -> ColumnElement[str]:
     """A shape's GeoJSON text, as the row keeps it if it does; `null` where there is no shape."""
-    kept = layer.written.get(detail) if column is not layer.location and projection == WGS84 else None
-    texts = (projection.geojson(column), constant("null"))
-    return func.coalesce(*texts, type_=Text) if kept is None else func.coalesce(kept, *texts, type_=Text)
+    is_kept = column is not layer.location and projection == WGS84 and detail in layer.written
+    kept = [layer.written[detail]] if is_kept else []
+    return func.coalesce(*kept, projection.geojson(column), constant("null"), type_=Text)
 
 
 def feature(
