@@ -14,8 +14,10 @@ from tests.callers import Callers, calling
 from tests.support import Warm, application, cloned, let_the_day_end, serving, settings_for
 
 from smartcity_api import schema
+from smartcity_api.kit.database import Database
 from smartcity_api.local_cluster import OWNER, Cluster
 from smartcity_api.register import actions as register
+from smartcity_api.server import connect
 from smartcity_api.settings import Settings
 
 TEMPLATE = "loaded"
@@ -140,6 +142,14 @@ def reader(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
     """A connection of the application's role."""
     with psycopg.connect(str(settings.database_url).replace("+psycopg", "")) as connection:
         yield connection
+
+
+@pytest.fixture
+async def patient(cluster: Cluster, own_database: str) -> AsyncIterator[Database]:
+    """The application's database, which lets a statement wait for as long as a test needs."""
+    database = connect(settings_for(cluster, own_database, statement_timeout=60))
+    yield database
+    await database.close()
 
 
 @pytest.fixture

@@ -12,8 +12,10 @@ from typing import Any, LiteralString
 
 import httpx
 import psycopg
+import pytest
 import uvicorn
 from fastapi import FastAPI
+from tests.local_cluster.people import wait_until_gone
 
 from smartcity_api.app import create_app
 from smartcity_api.kit.days import BANGKOK
@@ -53,14 +55,36 @@ def stocked(cluster: Cluster, template: str, name: str, *statements: LiteralStri
         yield name
 
 
+def waiting(cluster: Cluster, database: str) -> int:
+    """How many sessions on that database wait for a lock."""
+    waits = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND wait_event_type = 'Lock'"
+    return int(cluster.sql(waits))
+
+
 async def blocked(cluster: Cluster, database: str) -> None:
     """Return when a session on that database waits for a lock."""
-    waits = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND wait_event_type = 'Lock'"
     for _ in range(600):
-        if int(await asyncio.to_thread(cluster.sql, waits)):
+        if await asyncio.to_thread(waiting, cluster, database):
             return
         await asyncio.sleep(0.05)
     raise AssertionError("nobody waits for a lock")
+
+
+async def ended(cluster: Cluster, session: int) -> None:
+    """End a session of which nobody asks anything, and let the event loop hear of it."""
+    cluster.sql(f"SELECT pg_terminate_backend({session})")
+    wait_until_gone(session)
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def given_up(asked: asyncio.Task[Any], cluster: Cluster, database: str) -> None:
+    """Cancel who waits for a lock on that database, and see that his statement ends with him."""
+    await blocked(cluster, database)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert waiting(cluster, database) == 0
 
 
 async def listed(client: httpx.AsyncClient, path: str, **params: Any) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -12,20 +11,12 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 from tests.local_cluster.people import wait_until_gone
-from tests.support import blocked, settings_for
+from tests.support import ended, given_up, settings_for
 
 from smartcity_api.kit import connections
 from smartcity_api.kit.database import Database
 from smartcity_api.local_cluster import Cluster
 from smartcity_api.server import connect
-
-
-@pytest.fixture
-async def database(cluster: Cluster, own_database: str) -> AsyncIterator[Database]:
-    """The application's database, which lets a statement wait for as long as a test needs."""
-    database = connect(settings_for(cluster, own_database, statement_timeout=60))
-    yield database
-    await database.close()
 
 
 async def backend(database: Database, statement: str = "SELECT pg_backend_pid()") -> int:
@@ -85,16 +76,16 @@ async def test_a_list_and_a_record_take_one_statement_each(
 
 
 async def test_a_connection_rests_between_statements_and_the_pool_sees_it_again(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    patient: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "RESTED", 0.2)
-    first = await backend(database)
-    assert {await backend(database) for _ in range(20)} == {first}
-    given = requests(database)
+    first = await backend(patient)
+    assert {await backend(patient) for _ in range(20)} == {first}
+    given = requests(patient)
     async with asyncio.timeout(20):
-        while requests(database) == given:  # it went back, so the pool is asked again
+        while requests(patient) == given:  # it went back, so the pool is asked again
             await asyncio.sleep(0.05)
-            await backend(database)
+            await backend(patient)
 
 
 async def test_what_rests_is_not_kept_from_who_waits(cluster: Cluster, own_database: str) -> None:
@@ -104,45 +95,37 @@ async def test_what_rests_is_not_kept_from_who_waits(cluster: Cluster, own_datab
     assert len(set(found)) <= 2
 
 
-async def test_a_server_that_goes_away_while_nobody_asks_costs_no_request(database: Database, cluster: Cluster) -> None:
-    first = await backend(database)
-    cluster.sql(f"SELECT pg_terminate_backend({first})")
-    wait_until_gone(first)
-    for _ in range(10):  # turns of the loop: its last words are heard while nobody asks
-        await asyncio.sleep(0)
-    assert await backend(database) != first
+async def test_a_server_that_goes_away_while_nobody_asks_costs_no_request(patient: Database, cluster: Cluster) -> None:
+    first = await backend(patient)
+    await ended(cluster, first)
+    assert await backend(patient) != first
 
 
 async def test_who_goes_away_ends_his_statement_and_leaves_the_connection(
-    database: Database, cluster: Cluster, own_database: str, owner: psycopg.Connection[Any]
+    patient: Database, cluster: Cluster, own_database: str, owner: psycopg.Connection[Any]
 ) -> None:
-    first = await backend(database)
+    first = await backend(patient)
     with owner.transaction():
         owner.execute("LOCK TABLE province")
-        asked = asyncio.create_task(backend(database, "SELECT count(*) FROM province"))
-        await blocked(cluster, own_database)
-        asked.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await asked
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        assert cluster.sql(f"{waiting} AND datname = '{own_database}'").strip() == "0"
-    assert await backend(database) == first
+        asked = asyncio.create_task(backend(patient, "SELECT count(*) FROM province"))
+        await given_up(asked, cluster, own_database)
+    assert await backend(patient) == first
 
 
-async def test_a_question_that_the_socket_has_no_room_for_is_asked_all_the_same(database: Database) -> None:
+async def test_a_question_that_the_socket_has_no_room_for_is_asked_all_the_same(patient: Database) -> None:
     size = 30_000_000
-    async with database.statement() as snapshot:
+    async with patient.statement() as snapshot:
         for _ in range(2):
             ((found,),) = await snapshot.rows(text("SELECT length(:long)").bindparams(long="x" * size))
             assert found == size
 
 
-async def test_a_socket_that_fails_as_it_is_read_is_not_waited_for(database: Database, cluster: Cluster) -> None:
+async def test_a_socket_that_fails_as_it_is_read_is_not_waited_for(patient: Database, cluster: Cluster) -> None:
     for _ in range(3):
-        first = await backend(database)
+        first = await backend(patient)
         os.kill(first, signal.SIGSTOP)
         cluster.sql(f"SELECT pg_terminate_backend({first})")
-        asked = asyncio.create_task(backend(database))
+        asked = asyncio.create_task(backend(patient))
         for _ in range(3):  # the question is on its way
             await asyncio.sleep(0)
         os.kill(first, signal.SIGCONT)
@@ -153,15 +136,12 @@ async def test_a_socket_that_fails_as_it_is_read_is_not_waited_for(database: Dat
 
 
 async def test_a_server_that_goes_away_while_the_pool_holds_the_connection_costs_no_request(
-    database: Database, cluster: Cluster
+    patient: Database, cluster: Cluster
 ) -> None:
-    first = await backend(database)
-    await database._reading._wake()
-    cluster.sql(f"SELECT pg_terminate_backend({first})")
-    wait_until_gone(first)
-    for _ in range(10):
-        await asyncio.sleep(0)
-    assert await backend(database) != first
+    first = await backend(patient)
+    await patient._reading._wake()
+    await ended(cluster, first)
+    assert await backend(patient) != first
 
 
 async def test_who_is_stopped_while_giving_back_loses_no_connection(cluster: Cluster, own_database: str) -> None:

@@ -3,15 +3,13 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import errors
 from sqlalchemy import text
-from tests.local_cluster.people import wait_until_gone
-from tests.support import blocked, settings_for
+from tests.support import blocked, ended, given_up, settings_for
 
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.errors import DatabaseUnavailable
@@ -24,33 +22,22 @@ WHO_AT_A_LOCK = f"{WHO} || pg_advisory_xact_lock_shared(7)::text"
 """Answers at once, or when who holds the lock gives it back."""
 
 
-@pytest.fixture
-async def database(cluster: Cluster, own_database: str) -> AsyncIterator[Database]:
-    """The application's database, which lets a statement wait for as long as a test needs."""
-    database = connect(settings_for(cluster, own_database, statement_timeout=60))
-    yield database
-    await database.close()
-
-
-async def test_it_keeps_its_connection(database: Database) -> None:
-    line = database.line(text(WHO))
+async def test_it_keeps_its_connection(patient: Database) -> None:
+    line = patient.line(text(WHO))
     assert len({await line.ask() for _ in range(20)}) == 1
 
 
-async def test_it_opens_another_when_that_one_was_ended(database: Database, cluster: Cluster) -> None:
-    line = database.line(text(WHO))
+async def test_it_opens_another_when_that_one_was_ended(patient: Database, cluster: Cluster) -> None:
+    line = patient.line(text(WHO))
     first = await line.ask()
-    cluster.sql(f"SELECT pg_terminate_backend({first.decode()})")
-    wait_until_gone(int(first))
-    for _ in range(10):  # turns of the loop: the last words and the end are heard while nobody asks
-        await asyncio.sleep(0)
+    await ended(cluster, int(first))
     assert await line.ask() != first
 
 
 async def test_who_asks_while_it_ends_is_told(
-    database: Database, cluster: Cluster, own_database: str, owner: psycopg.Connection[Any]
+    patient: Database, cluster: Cluster, own_database: str, owner: psycopg.Connection[Any]
 ) -> None:
-    line = database.line(text(WHO_AT_A_LOCK))
+    line = patient.line(text(WHO_AT_A_LOCK))
     with owner.transaction():
         owner.execute(LOCK)
         asked = asyncio.create_task(line.ask())
@@ -74,24 +61,19 @@ async def test_a_statement_that_takes_too_long_is_an_error_and_the_next_one_is_n
 
 
 async def test_who_goes_away_leaves_no_answer_behind(
-    database: Database, cluster: Cluster, own_database: str, owner: psycopg.Connection[Any]
+    patient: Database, cluster: Cluster, own_database: str, owner: psycopg.Connection[Any]
 ) -> None:
-    line = database.line(text(WHO_AT_A_LOCK))
+    line = patient.line(text(WHO_AT_A_LOCK))
     first = await line.ask()
     with owner.transaction():
         owner.execute(LOCK)
         asked = asyncio.create_task(line.ask())
-        await blocked(cluster, own_database)
-        asked.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await asked
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        assert cluster.sql(f"{waiting} AND datname = '{own_database}'").strip() == "0"
+        await given_up(asked, cluster, own_database)
     assert await line.ask() == first
 
 
-async def test_what_the_server_forgot_is_prepared_anew(database: Database) -> None:
-    line = database.line(text(WHO))
+async def test_what_the_server_forgot_is_prepared_anew(patient: Database) -> None:
+    line = patient.line(text(WHO))
     first = await line.ask()
     async with line._connections.one() as connection:
         await connection.execute("DEALLOCATE ALL")
