@@ -122,17 +122,19 @@ async def test_a_question_that_the_socket_has_no_room_for_is_asked_all_the_same(
 
 async def test_a_socket_that_fails_as_it_is_read_is_not_waited_for(patient: Database, cluster: Cluster) -> None:
     for _ in range(3):
-        first = await backend(patient)
-        os.kill(first, signal.SIGSTOP)
-        cluster.sql(f"SELECT pg_terminate_backend({first})")
-        asked = asyncio.create_task(backend(patient))
-        for _ in range(3):  # the question is on its way
-            await asyncio.sleep(0)
-        os.kill(first, signal.SIGCONT)
-        wait_until_gone(first)  # its last words and the reset come together, while the loop stands still
-        with pytest.raises(psycopg.OperationalError):
-            async with asyncio.timeout(20):
-                await asked
+        async with patient._reading.one() as held:  # by hand: the pool may have opened another one meanwhile
+            process = held.info.backend_pid
+            await held.execute("SELECT 1")  # it listens from here on
+            os.kill(process, signal.SIGSTOP)
+            cluster.sql(f"SELECT pg_terminate_backend({process})")
+            asked = asyncio.create_task(held.execute("SELECT 1"))
+            while held._news is None:  # until the question is on its way
+                await asyncio.sleep(0)
+            os.kill(process, signal.SIGCONT)
+            wait_until_gone(process)  # its last words and the reset come together, while the loop stands still
+            with pytest.raises(psycopg.OperationalError):
+                async with asyncio.timeout(20):
+                    await asked
 
 
 async def test_a_server_that_goes_away_while_the_pool_holds_the_connection_costs_no_request(
