@@ -128,8 +128,8 @@ async def test_a_socket_that_fails_as_it_is_read_is_not_waited_for(patient: Data
             os.kill(process, signal.SIGSTOP)
             cluster.sql(f"SELECT pg_terminate_backend({process})")
             asked = asyncio.create_task(held.execute("SELECT 1"))
-            while held._news is None:  # until the question is on its way
-                await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert held._news is not None, "the question is on its way"
             os.kill(process, signal.SIGCONT)
             wait_until_gone(process)  # its last words and the reset come together, while the loop stands still
             with pytest.raises(psycopg.OperationalError):

@@ -54,14 +54,13 @@ class Known:
 
 @dataclass(frozen=True)
 class Parts:
-    """A clause as others that no row fulfils two of: PostgreSQL cannot walk an array's index in another order.
+    """A clause as others that no row fulfils two of, where PostgreSQL finds no good way to all of them at once.
 
-    For each of `ordered` there are indexes that begin with it and go on in the order of a sort, so that a page reads
-    its own rows only. What fulfils the `rest` is little, and is read whole.
+    No more than a page is read of each of `ordered`; what fulfils the `rest` is little, and is read whole.
     """
 
     ordered: Sequence[ColumnElement[bool]]
-    rest: ColumnElement[bool]
+    rest: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,8 @@ class Question:
         every = self._from_here(self._selecting(self.layer.key)).correlate(None)
         for part in parts.ordered:
             yield self._cut(every.where(part))
-        yield every.where(parts.rest)
+        if parts.rest is not None:
+            yield every.where(parts.rest)
 
     def _from_here(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         return statement if self.after is None else statement.where(orders.following(self.layer, self.sort))

@@ -21,10 +21,10 @@ from smartcity_api.milestones.schemas import MILESTONE, MilestoneList
 from smartcity_api.ogc import filterable, periods
 from smartcity_api.ogc.places import (
     PLACED_MILESTONES,
+    TOUCHING_MILESTONES,
     Touching,
     touching,
     touching_or_nowhere,
-    touching_subjects,
 )
 from smartcity_api.ogc.queryables import Queryables
 from smartcity_api.pilot_areas.models import PilotArea
@@ -172,7 +172,7 @@ COLLECTIONS: dict[str, Collection] = {
             shapes=MILESTONE,
             label=Milestone.display_title,
             queryables=filterable.MILESTONES,
-            touching=touching_subjects,
+            touching=TOUCHING_MILESTONES,
             during=periods.of_milestones,
             begins=None,  # no index has them by the day on which they were set
         ),

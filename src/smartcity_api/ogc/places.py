@@ -1,11 +1,10 @@
 """Where things are, for boxes and maps: what touches a shape, and milestones with the geometry of their subject."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, case, cast, func, or_, select, tuple_, union_all
-from sqlalchemy.sql.selectable import CompoundSelect
+from sqlalchemy import ColumnElement, Text, Uuid, case, cast, func, select, tuple_, union_all
 
 from smartcity_api.kit.layers import Column, Layer
 from smartcity_api.kit.statements import constant
@@ -14,35 +13,47 @@ from smartcity_api.milestones.queries import AREAS, MILESTONES
 from smartcity_api.provinces.models import District, Province
 from smartcity_api.provinces.queries import footprint_shape
 
-Touching = Callable[[ColumnElement[Any]], ColumnElement[bool]]
-"""What touches a shape, or has no geometry, as the standard has it of `bbox`."""
+Shape = ColumnElement[Any]
+Condition = Callable[[Shape], ColumnElement[bool]]
 
 UNITS: dict[str, type[Province] | type[District]] = {"provinces": Province, "districts": District}
 
 
+@dataclass(frozen=True)
+class Touching:
+    """What a box means, as the standard has it of `bbox`: what touches its shape, and what has no geometry.
+
+    `in_little` says the first in other words, which lead to the rows where the shape has little in it.
+    """
+
+    here: Condition
+    nowhere: ColumnElement[bool] | None = None
+    in_little: Condition | None = None
+
+
 def touching(outline: Column) -> Touching:
     """Of rows whose shape is a column, or an expression that has an index."""
-    return lambda shape: func.ST_Intersects(outline, shape)
+    return Touching(lambda shape: func.ST_Intersects(outline, shape))
 
 
 def touching_or_nowhere(outline: Column) -> Touching:
     """The same, of rows that may have no geometry; the index of shapes finds those too."""
-    return lambda shape: or_(func.ST_Intersects(outline, shape), outline.is_(None))
+    return replace(touching(outline), nowhere=outline.is_(None))
 
 
-def touching_subjects(shape: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Milestones whose subject touches a shape, found by the subjects' own indexes, and those of what is nowhere."""
-    found: list[Select[Any]] = [
-        select(constant(name), unit.code).where(func.ST_Intersects(unit.boundary, shape))
-        for name, unit in UNITS.items()
+def _touching_subjects(shape: Shape) -> ColumnElement[bool]:
+    """Milestones whose subject touches a shape, found by the subjects' own indexes."""
+    found = [
+        *(
+            select(constant(name), unit.code).where(func.ST_Intersects(unit.boundary, shape))
+            for name, unit in UNITS.items()
+        ),
+        *(
+            select(constant(name), cast(area.id, Text)).where(func.ST_Intersects(footprint_shape(area), shape))
+            for name, area in AREAS.items()
+        ),
     ]
-    for name, area in AREAS.items():
-        outline = footprint_shape(area)
-        here = or_(func.ST_Intersects(outline, shape), outline.is_(None))
-        found.append(select(constant(name), cast(area.id, Text)).where(here))
-    inside: CompoundSelect[Any] = union_all(*found)
-    nowhere = Milestone.subject_type.not_in([constant(name) for name in (*UNITS, *AREAS)])
-    return or_(tuple_(Milestone.subject_type, Milestone.subject_id).in_(inside), nowhere)
+    return tuple_(Milestone.subject_type, Milestone.subject_id).in_(union_all(*found))
 
 
 def _of_subject(unit: Callable[[Any], Column], area: Callable[[Any], Column]) -> ColumnElement[Any]:
@@ -67,3 +78,6 @@ PLACED_MILESTONES: Layer = replace(
     shape=_OUTLINE,
 )
 """Milestones with where their subjects are. Who may not see the subject does not see the milestone."""
+
+TOUCHING_MILESTONES = replace(touching_or_nowhere(_OUTLINE), in_little=_touching_subjects)
+"""In a wide box there are more subjects than milestones, so each milestone's subject is looked at."""

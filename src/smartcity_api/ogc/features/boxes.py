@@ -6,11 +6,11 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, or_
 
 from smartcity_api.kit import errors, parsers
-from smartcity_api.kit.filters import WIDE_BOX, Filter, number
+from smartcity_api.kit.filters import WIDE_BOX, Filter, Parts, number
 from smartcity_api.kit.geometry import SRID
 from smartcity_api.kit.language import Text
 from smartcity_api.ogc.crs import Crs
-from smartcity_api.ogc.places import Touching
+from smartcity_api.ogc.places import Condition, Touching
 
 METRES_IN_A_DEGREE = 111_320.0
 SIDES = ("west", "south", "east", "north")
@@ -39,13 +39,22 @@ def in_box(touching: Touching, given: Corners, crs: Crs) -> Filter:
     if west > east:  # over the date line
         boxes = [(west, south, 180.0, north), (-180.0, south, east, north)]
     names = ("bbox", "bbox_beyond")[: len(boxes)]
+    uneven = any(_is_wide(box, crs) for box in boxes)
+    nowhere = touching.nowhere
+
+    def inside(condition: Condition) -> ColumnElement[bool]:
+        return or_(*(condition(crs.projection.box(*(number(f"{name}_{side}") for side in SIDES))) for name in names))
 
     def clause() -> ColumnElement[bool]:
-        return or_(*(touching(crs.projection.box(*(number(f"{name}_{side}") for side in SIDES))) for name in names))
+        return inside(touching.here) if nowhere is None else or_(inside(touching.here), nowhere)
+
+    def parts() -> Parts:
+        here = touching.here if uneven else touching.in_little or touching.here
+        return Parts([one for one in (inside(here), nowhere) if one is not None])
 
     values = {f"{names[n]}_{side}": box[place] for n, box in enumerate(boxes) for place, side in enumerate(SIDES)}
-    uneven = any(_is_wide(box, crs) for box in boxes)
-    return Filter(f"bbox:{crs.uri}:{len(boxes)}", clause, values, uneven=uneven)
+    name = f"bbox:{crs.uri}:{len(boxes)}:{uneven}"
+    return Filter(name, clause, values, uneven=uneven, parts=None if nowhere is None else parts)
 
 
 def _sides(given: Corners, crs: Crs) -> tuple[float, float, float, float]:

@@ -123,7 +123,10 @@ def of_calls(params: CallList) -> list[Filter]:
 
 
 def _in_order(found: Filter, code: str) -> Filter:
-    """The filter by one province, with what leads to its proposals in order: indexes of their first and second ones."""
+    """The filter by one province, with what leads to its proposals in order: indexes of their first and second ones.
+
+    PostgreSQL cannot walk an array's index in another order.
+    """
     wanted = bindparam("one_province", type_=Text)
     first, second, third, others = (
         literal_column(f"proposal.provinces[{place}]", Text) for place in ("1", "2", "3", "3:")
