@@ -93,6 +93,12 @@ class Proposal(Titled, Footprint, Keyed, Record, Base):
             Index(f"ix_proposal_public_{name}", name, "id", postgresql_where=text("is_public"))
             for name in ("display_title", "created_at", "updated_at")
         ),
+        Index(
+            "ix_proposal_public_shape",
+            text("(coalesce(boundary, location))"),
+            postgresql_using="gist",
+            postgresql_where=text("is_public"),
+        ),
         *(
             Index(f"ix_proposal_{place}_{name}", text(f"(provinces[{n}])"), *columns, postgresql_where=where)
             for n, place, where in (
