@@ -134,11 +134,14 @@ class Question:
         return statement if self.limit is None else statement.limit(bindparam("limit", type_=Integer))
 
 
-async def prepared(snapshot: Snapshot, filters: Sequence[Filter], *, forgiving: bool) -> None:
-    """Set how this transaction forgives typing errors and plans, and refuse values that do not exist."""
+async def prepared(snapshot: Snapshot, filters: Sequence[Filter], *, forgiving: bool, uneven: bool = False) -> None:
+    """Set how this transaction forgives typing errors and plans, and refuse values that do not exist.
+
+    It is `uneven` where more than a filter makes it so.
+    """
     if forgiving:
         await snapshot.execute(FORGIVING)
-    if any(one.uneven for one in filters):
+    if uneven or any(one.uneven for one in filters):
         await snapshot.execute(PLANNED_ANEW)
     faults = []
     for known in (known for one in filters for known in one.known):

@@ -1,4 +1,4 @@
-"""Boxes of the OGC API are read by the index of shapes, by PostgreSQL's own word on large tables."""
+"""Boxes and tiles of the OGC API are read by the index of shapes, by PostgreSQL's own word on large tables."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -54,6 +54,7 @@ ASKED = [
     "proposals/items?filter=id%20%3D%20%2700000000-0000-4000-8000-000000000000%27",
     "milestones/items?filter=id%20IN%20(%2700000000-0000-4000-8000-000000000000%27)",
     "milestones/items?",
+    *(f"{name}/tiles/WebMercatorQuad/8/118/198" for name in ("proposals", "milestones")),
     "proposals",
     "milestones",
     "promotion-zones",

@@ -44,7 +44,7 @@ async def test_a_tile_has_a_strong_tag_and_is_compressed(client: httpx.AsyncClie
 async def test_a_tile_is_one_statement(
     client: httpx.AsyncClient, statements: list[tuple[str, Any]], query: str
 ) -> None:
-    answer = await client.get(f"/ogc/{SET}/6/29/49?{query}")
+    answer = await client.get(f"/ogc/{SET}/8/116/199?{query}")
     assert answer.status_code == 200, answer.text
     asked = [text for text, _ in statements if "ST_AsMVT" in text or text.startswith("SET")]
     assert len(asked) == 1

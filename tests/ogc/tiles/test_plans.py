@@ -56,6 +56,15 @@ async def test_a_tile_reads_its_own_rows(
     assert looked >= 2, "the shapes and their labels"
 
 
+@pytest.mark.parametrize(("tile", "planned_anew"), [("5/14/24", True), ("7/58/99", True), ("8/118/198", False)])
+async def test_a_tile_of_much_is_planned_for_itself(
+    client: httpx.AsyncClient, statements: list[tuple[str, Any]], tile: str, planned_anew: bool
+) -> None:
+    answer = await client.get(f"/ogc/collections/districts/{SET}/{tile}", headers={"Cache-Control": "no-cache"})
+    assert answer.status_code == 200, answer.text
+    assert any("force_custom_plan" in text for text, _ in statements) is planned_anew
+
+
 async def test_a_tile_of_many_is_bounded(reader: Reader) -> None:
     found = await reader.tile(f"collections/districts/{SET}", 4, 7, 12)
     assert len(found["districts"]) <= 10_000

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, LargeBinary, Select, Text, cast, func, lit
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.layers import Column, Layer
-from smartcity_api.kit.places import Detail
 from smartcity_api.kit.questions import prepared
 from smartcity_api.kit.statements import constant
 from smartcity_api.milestones.models import Milestone
@@ -55,6 +54,9 @@ LABELS: Final = "-labels"
 
 AS_POINTS: Final = frozenset({"milestones"})
 """Collections of what is no area, though it is about one: many boundaries one upon the other would hide the map."""
+
+FEW_FROM: Final = 8
+"""The zoom from which on looking through all that lies in a tile is less than looking where each point lies."""
 
 _GEOMETRY: Final = "geometry"
 
@@ -106,16 +108,21 @@ class Question:
         """The tile's bytes: none where nothing is in it, which is a tile without layers."""
         filters = [one for part in self.parts for one in part.filters]
         forgiving = any(part.forgiving for part in self.parts)
-        single = not forgiving and not any(one.known or one.uneven for one in filters)
+        single = self._has_few and not forgiving and not any(one.known or one.uneven for one in filters)
         async with database.statement() if single else database.snapshot() as snapshot:
-            await prepared(snapshot, filters, forgiving=forgiving)
+            await prepared(snapshot, filters, forgiving=forgiving, uneven=not self._has_few)
             ((content,),) = await snapshot.kept(self.key, self.statement, self.values)
         return bytes(content)
 
     @property
     def key(self) -> Hashable:
         """What its statement is kept by."""
-        return ("tile", shapes.detail_at(self.tile.zoom), tuple(part.key for part in self.parts))
+        scale = (shapes.detail_at(self.tile.zoom), self._has_few)
+        return ("tile", scale, tuple(part.key for part in self.parts))
+
+    @property
+    def _has_few(self) -> bool:
+        return self.tile.zoom >= FEW_FROM
 
     @property
     def values(self) -> Mapping[str, object]:
@@ -135,11 +142,12 @@ class Question:
             assert part.layer.location is not None
             point = shapes.labelled(part.layer.location)
             drawn = shapes.drawn(part.layer, detail, only_points=part.collection.id in AS_POINTS)
-            layers.append(_layer(part, detail, part.collection.id, drawn, fields(part.layer), MOST))
+            near = _near(part, has_few=self._has_few)
+            layers.append(_layer(part, near, part.collection.id, drawn, fields(part.layer), MOST))
             layers.append(
                 _layer(
                     part,
-                    detail,
+                    near,
                     part.collection.id + LABELS,
                     point,
                     label_fields(part.collection, part.layer),
@@ -150,14 +158,19 @@ class Question:
 
 
 def _layer(
-    part: Part, detail: Detail, name: str, shape: ColumnElement[Any], told: Mapping[str, Column], most: int
+    part: Part,
+    near: ColumnElement[bool],
+    name: str,
+    shape: ColumnElement[Any],
+    told: Mapping[str, Column],
+    most: int,
 ) -> ColumnElement[bytes]:
     """One layer of a tile; nothing at all where it has no features."""
     conditions = (*part.layer.seen, *(one.clause() for one in part.filters))
     found = (
         select(shape.label(_GEOMETRY), *(column.label(told_as) for told_as, column in told.items()))
         .select_from(part.layer.table)
-        .where(_near(part, detail), *conditions)
+        .where(near, *conditions)
         .order_by(part.layer.key.expression)
         .limit(constant(most))
         .correlate(None)
@@ -168,11 +181,11 @@ def _layer(
     return func.coalesce(layer, literal_column("''::bytea"), type_=LargeBinary)
 
 
-def _near(part: Part, detail: Detail) -> ColumnElement[bool]:
+def _near(part: Part, *, has_few: bool) -> ColumnElement[bool]:
     """What may be in the tile, by the boxes of shapes, which an index holds."""
     if part.collection.id not in AS_POINTS:
         return shapes.around(part.layer.outline)
-    if detail != "full":  # a tile has so much in it that it is less to look where each of these is
+    if not has_few:
         assert part.layer.location is not None
         return shapes.around(part.layer.location)
     inside: list[Select[Any]] = [
