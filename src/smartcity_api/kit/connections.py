@@ -71,6 +71,7 @@ class Connections:
             f" -c idle_in_transaction_session_timeout=60000{read_only}",
             "application_name": "smartcity-api",
             "connect_timeout": 5,
+            "prepare_threshold": None,  # `kit.often` prepares; psycopg forgets all statements after each rollback
         }
         self._pool: AsyncConnectionPool[Listening] = AsyncConnectionPool(
             self.conninfo,

@@ -5,11 +5,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from psycopg import AsyncConnection, AsyncCursor, Rollback
+from psycopg import Rollback
 from sqlalchemy.sql import ClauseElement
 
 from smartcity_api.kit.connections import Connections, Held, Limits
 from smartcity_api.kit.lines import Line
+from smartcity_api.kit.listening import Listening
 from smartcity_api.kit.sight import sight
 from smartcity_api.kit.statements import Build, Statements, compiled
 
@@ -27,26 +28,26 @@ FOR_RECOGNISING = 4
 class Snapshot:
     """One state of the data: everything asked of it is answered from that state."""
 
-    def __init__(self, connection: AsyncConnection, statements: Statements, hear: Listener) -> None:
+    def __init__(self, connection: Listening, statements: Statements, hear: Listener) -> None:
         self._connection = connection
         self._statements = statements
         self._hear = hear
 
     async def rows(self, statement: ClauseElement) -> Rows:
         """What a statement yields that is asked seldom, with its values in it."""
-        return await self._run(*compiled(statement))
+        return await self._rows(*compiled(statement))
 
     async def execute(self, statement: ClauseElement) -> None:
         """Run a statement that yields nothing, as `SET LOCAL` does."""
-        await self._send(*compiled(statement))
+        await self._rows(*compiled(statement))
 
     async def kept(self, key: Hashable, build: Build, values: Values) -> Rows:
         """What a statement yields that is asked often: built once for its key, run with these values."""
-        return await self._run(self._text(key, build), values)
+        return await self._rows(self._text(key, build), values)
 
     async def estimate(self, key: Hashable, build: Build, values: Values) -> int:
         """How many rows the planner expects of such a statement, without reading them."""
-        rows = await self._run("EXPLAIN (FORMAT JSON) " + self._text(key, build), values)
+        rows = await self._rows("EXPLAIN (FORMAT JSON) " + self._text(key, build), values)
         return int(rows[0][0][0]["Plan"]["Plan Rows"])
 
     async def batches(self, key: Hashable, build: Build, values: Values, size: int) -> AsyncGenerator[Rows]:
@@ -54,21 +55,17 @@ class Snapshot:
         text, known = self._text(key, build), {**values, **sight().values}
         self._hear(text, known)
         async with self._connection.cursor(name="rows") as cursor:
-            await cursor.execute(_ours(text), known, binary=True)
+            await cursor.execute(text.encode(), known, binary=True)  # our own text: psycopg takes such as bytes
             while rows := await cursor.fetchmany(size):
                 yield rows
 
     def _text(self, key: Hashable, build: Build) -> str:
         return self._statements.text((sight().kind, key), build)
 
-    async def _run(self, text: str, values: Values) -> Rows:
-        cursor = await self._send(text, values)
-        return await cursor.fetchall()
-
-    async def _send(self, text: str, values: Values) -> AsyncCursor:
+    async def _rows(self, text: str, values: Values) -> Rows:
         known = {**values, **sight().values}
         self._hear(text, known)
-        return await self._connection.execute(_ours(text), known, binary=True)
+        return await self._connection.often.rows(text, known)
 
 
 class Transaction(Snapshot):
@@ -108,11 +105,6 @@ class Single:
 
     async def __aexit__(self, *error: *tuple[Any, BaseException | None, Any]) -> None:
         await self._held.__aexit__(*error)
-
-
-def _ours(text: str) -> bytes:
-    """Compiled statements are our own text, every value a parameter: psycopg takes such text as bytes."""
-    return text.encode()
 
 
 class Database:
@@ -196,7 +188,7 @@ class Database:
         text, values = compiled(statement)
         assert not values, "it has none"
         only = Connections(self._url, replace(self._limits, size=1))
-        line = Line(only, _ours(text), lambda: self.listener(text, {}))
+        line = Line(only, text, lambda: self.listener(text, {}))
         self._lines.append(line)
         return line
 

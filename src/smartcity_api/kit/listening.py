@@ -3,12 +3,15 @@
 import asyncio
 import select
 from collections.abc import Generator
+from functools import cached_property
 from typing import Any, TypeVar
 
 from psycopg import AsyncConnection
 from psycopg.abc import PQGen
 from psycopg.pq import ConnStatus
 from psycopg.waiting import Ready, Wait
+
+from smartcity_api.kit.often import Often
 
 _Found = TypeVar("_Found")
 
@@ -25,6 +28,11 @@ class Listening(AsyncConnection):
     _events: select.poll
     """What there is on the socket, by the kernel: event loops tell of things that were read meanwhile, or tell once."""
     _news: asyncio.Future[None] | None = None
+
+    @cached_property
+    def often(self) -> Often:
+        """The statements that it is asked often."""
+        return Often(self)
 
     async def wait(self, gen: PQGen[_Found], *limits: Any, **named: Any) -> _Found:
         """What comes of a generator that says each time what it waits for."""
