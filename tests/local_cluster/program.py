@@ -19,6 +19,7 @@ def become(user: str) -> None:
 
 
 def main(user: str, directory: str, action: str, *rest: str) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # inherited as ignored where tests run in the background
     become(user)
     os.chdir("/")
     cluster = Cluster(Path(directory), durable=False)
