@@ -14,7 +14,7 @@ from smartcity_api.audit.queries.verification import MOST, Verified
 from smartcity_api.audit.queries.verification import verify as verified
 from smartcity_api.cli.connection import complain, connected, plain_errors
 from smartcity_api.kit.database import Database
-from smartcity_api.kit.sight import ALL, seeing
+from smartcity_api.kit.sight import ALL, Seeing
 from smartcity_api.server import connect
 from smartcity_api.settings import Settings
 
@@ -49,7 +49,7 @@ async def _verify(
     checked, faults, head = 0, dict[Fault, None](), "none yet"
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with seeing(ALL), Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+    with Seeing(ALL), Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task("entries", total=None)
         while True:
             to = first + MOST - 1 if last is None else min(last, first + MOST - 1)

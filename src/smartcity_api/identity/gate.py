@@ -3,16 +3,16 @@
 from collections.abc import Awaitable, Callable
 
 import psycopg
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from smartcity_api.identity.roles import ANYONE, Actor
 from smartcity_api.kit import conflicts, errors
+from smartcity_api.kit.http import fields
 from smartcity_api.kit.http.database_problems import of_database_error
 from smartcity_api.kit.http.problems import problem_response
 from smartcity_api.kit.language import Text
-from smartcity_api.kit.sight import seeing
+from smartcity_api.kit.sight import Seeing
 
 Recognise = Callable[[str], Awaitable[Actor]]
 """Turns a token into the actor that it stands for, or raises `Unauthenticated`."""
@@ -30,13 +30,13 @@ class Identification:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         try:
-            actor = await self._actor(Headers(scope=scope).getlist("authorization"))
+            actor = await self._actor(fields.every(scope, b"authorization"))
         except errors.Problem as problem:
             return await problem_response(Request(scope), problem)(scope, receive, send)
         except psycopg.Error as error:
             return await problem_response(Request(scope), of_database_error(error, "GET"))(scope, receive, send)
         scope.setdefault("state", {})["actor"] = actor
-        with seeing(actor.sight):
+        with Seeing(actor.sight):
             return await self.app(scope, receive, send)
 
     async def _actor(self, given: list[str]) -> Actor:

@@ -4,8 +4,7 @@ A row's visibility is a clause; which one depends on who asks. Statements are ke
 part of every key, and what it needs is among every statement's values (`kit.database.Snapshot`).
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Literal
@@ -41,11 +40,16 @@ def sight() -> Sight:
     return _CURRENT.get()
 
 
-@contextmanager
-def seeing(what: Sight) -> Iterator[None]:
+class Seeing:
     """Everything inside is asked with this sight."""
-    token = _CURRENT.set(what)
-    try:
-        yield
-    finally:
-        _CURRENT.reset(token)
+
+    __slots__ = ("_token", "_what")
+
+    def __init__(self, what: Sight) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        self._token = _CURRENT.set(self._what)
+
+    def __exit__(self, *error: object) -> None:
+        _CURRENT.reset(self._token)

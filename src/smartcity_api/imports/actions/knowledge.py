@@ -18,7 +18,7 @@ from smartcity_api.kit.evidence import ill_founded
 from smartcity_api.kit.language import Text as Message
 from smartcity_api.kit.layers import json_object
 from smartcity_api.kit.schemas import Citation
-from smartcity_api.kit.sight import seeing, sight
+from smartcity_api.kit.sight import Seeing, sight
 from smartcity_api.kit.statements import compiled
 
 Judged = tuple[ReadRow, dict[str, Any], list[RowFault]]
@@ -101,7 +101,7 @@ class Knowledge:
         systems, externals = bindparam("systems", type_=ARRAY(Text)), bindparam("externals", type_=ARRAY(Text))
         asked = select(sql.unnest(systems), sql.unnest(externals)).subquery()
         keyed = tuple_(table.source_system, table.external_id).in_(select(asked))
-        with seeing(self._actor.sight):
+        with Seeing(self._actor.sight):
             found = select(layer.key, table.source_system, table.external_id, json_object(shown))
             text, values = compiled(found.where(or_(layer.key == any_(ids), keyed)))
             values |= sight().values

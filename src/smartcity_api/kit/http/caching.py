@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from smartcity_api.kit import errors
 from smartcity_api.kit.days import today
+from smartcity_api.kit.http import fields
 from smartcity_api.kit.http.etags import ABOUT_CONTENT, held
 from smartcity_api.kit.http.problems import problem_response
 from smartcity_api.kit.states import States
@@ -56,8 +57,8 @@ class Answer:
     @property
     def weight(self) -> int:
         """Bytes that it takes."""
-        fields = (*self.headers, *self.key.negotiated)
-        return WEIGHT + len(self.content) + len(self.key.path) + len(self.key.query) + sum(map(_length, fields))
+        lines = (*self.headers, *self.key.negotiated)
+        return WEIGHT + len(self.content) + len(self.key.path) + len(self.key.query) + sum(map(_length, lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,7 @@ def _length(field: tuple[bytes, bytes]) -> int:
 async def _given(answer: Answer, status: bytes, scope: Scope, send: Send) -> None:
     """Send it, or only that the client has it."""
     scope["route"] = answer.route
-    asked = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match"), None)
+    asked = fields.first(scope, b"if-none-match")
     tag = held(asked, answer.etag) if asked else None
     if tag is None:
         headers = [*answer.headers, (b"cache-status", status)]

@@ -2,8 +2,10 @@
 
 import re
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from smartcity_api.kit.http import fields
 
 CODINGS = ("gzip", "br", "zstd")
 _CODED = re.compile(f'-({"|".join(CODINGS)})"$')
@@ -21,7 +23,7 @@ class ConditionalReads:
         """Replace a 200 whose tag the client has by a 304 without content."""
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
-        asked = Headers(scope=scope).get("if-none-match")
+        asked = fields.first(scope, b"if-none-match")
         if not asked:
             return await self.app(scope, receive, send)
         unchanged = False

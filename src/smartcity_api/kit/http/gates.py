@@ -4,7 +4,6 @@ import asyncio
 import re
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -98,18 +97,21 @@ class _Answer:
 
 def _refusal(scope: Scope) -> errors.Problem | None:
     size = len(scope.get("raw_path") or b"") + len(scope["query_string"])
-    size += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
+    hosts, has_body = [], False
+    for name, value in scope["headers"]:
+        size += len(name) + len(value) + 4
+        if name == b"host":
+            hosts.append(value.decode("latin-1"))
+        elif name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
+            has_body = True
     if size > MAX_HEADER_BYTES:
         return errors.HeadersTooLarge()
     if scope["http_version"] == "0.9":
         return errors.MalformedRequest()
-    headers = Headers(scope=scope)
-    hosts = headers.getlist("host")
     if len(hosts) > 1 or (scope["http_version"] == "1.1" and not hosts) or not all(map(_HOST.fullmatch, hosts)):
         return errors.MalformedRequest(
             Text("A request needs exactly one well-formed Host header", "คำขอต้องมีส่วนหัว Host ที่ถูกต้องเพียงหนึ่งเดียว")
         )
-    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
     return errors.UnexpectedBody() if scope["method"] in READS and has_body else None
 
 

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from smartcity_api.kit.http import fields
 
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -65,7 +66,7 @@ class Observation:
         """Observe one request. Queries are not logged: they may hold what somebody searched for."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        sent = Headers(scope=scope).get("x-request-id", "")
+        sent = fields.first(scope, b"x-request-id") or ""
         request_id = sent if _GOOD_ID.fullmatch(sent) else f"{self._own}{next(self._number):016x}"
         scope.setdefault("state", {})["request_id"] = request_id
         status, size, begun = 500, 0, time.perf_counter()
@@ -86,9 +87,9 @@ class Observation:
             await self.app(scope, receive, observed)
         finally:
             self.metrics.running.dec()
-            self._record(scope, status, size, time.perf_counter() - begun)
+            self._record(scope, request_id, status, size, time.perf_counter() - begun)
 
-    def _record(self, scope: Scope, status: int, size: int, seconds: float) -> None:
+    def _record(self, scope: Scope, request_id: str, status: int, size: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = getattr(scope.get("route"), "path", "none")
         self.metrics.answered(method, route, status, seconds)
@@ -101,6 +102,7 @@ class Observation:
             milliseconds=round(seconds * 1000, 2),
             bytes=size,
             client=client[0] if client else None,
+            request_id=request_id,
         )
 
 
