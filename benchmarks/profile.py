@@ -30,7 +30,7 @@ PLACES = (
     ),
     ("sending and receiving", ("kit/http/protocol", "kit/http/transports")),
     ("our connections and their pool", ("kit/database", "kit/connections", "psycopg_pool")),
-    ("psycopg", ("psycopg",)),
+    ("asking PostgreSQL, by psycopg", ("psycopg", "kit/often", "kit/listening")),
     (
         "SQLAlchemy: building statements",
         ("sqlalchemy/sql/", "geoalchemy2/", "kit/layers", "kit/statements", "benchmarks/"),
@@ -45,7 +45,17 @@ PLACES = (
         ("structlog/", "logging/", "prometheus_client/", "kit/http/observation", "smartcity_api/logs"),
     ),
     ("our cache, and the state's name", ("kit/http/caching", "kit/states", "kit/lines")),
-    ("our other middlewares", ("kit/http/gates", "kit/http/etags", "identity/gate", "starlette/middleware/cors")),
+    (
+        "our other middlewares",
+        (
+            "kit/http/gates",
+            "kit/http/fields",
+            "kit/http/etags",
+            "identity/gate",
+            "kit/sight",
+            "starlette/middleware/cors",
+        ),
+    ),
     ("our OGC routes", ("smartcity_api/ogc/",)),
     ("our operations, rules and identification", OPERATIONS),
     ("our parameters and question", ("smartcity_api/",)),
