@@ -22,8 +22,6 @@ ASKED = {
     "counts by province, of cities": "counts?of=certified-cities&by=province",
     "series by year": "series?of=proposals&by=year",
     "series by month": "series?of=proposals&by=month",
-    "durations": "durations?of=proposals",
-    "durations, of cities": "durations?of=certified-cities",
 }
 HEAD = ("statistic", "clients", f"{PLAIN} / {BARE}", f"{KEPT} / {BARE}", PLAIN, KEPT, BARE, f"ms, {BARE}, one client")
 

@@ -68,6 +68,17 @@ async def test_what_is_long_is_not_remembered(patient: Database) -> None:
         assert not connection.often._known
 
 
+@pytest.mark.parametrize("text", ["SELECT %(one)s", f"SELECT %(one)s --{'x' * often.LONG}"])
+async def test_what_is_to_be_done_meanwhile_is_done_once_before_the_rows_are_there(
+    patient: Database, text: str
+) -> None:
+    async with patient._reading.one() as connection:
+        for number in range(MANY):
+            done: list[int] = []
+            found = await connection.often.rows(text, {"one": number}, lambda done=done: done.append(1))
+            assert (found, done) == ([(number,)], [1])
+
+
 async def test_values_of_other_types_are_other_statements(patient: Database) -> None:
     async with patient._reading.one() as connection:
         for value in [1, 2**20, 2**40, 1.5, None] * MANY:

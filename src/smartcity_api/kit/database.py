@@ -11,6 +11,7 @@ from sqlalchemy.sql import ClauseElement
 from smartcity_api.kit.connections import Connections, Held, Limits
 from smartcity_api.kit.lines import Line
 from smartcity_api.kit.listening import Listening
+from smartcity_api.kit.often import Meanwhile, nothing
 from smartcity_api.kit.sight import sight
 from smartcity_api.kit.statements import Build, Statements, compiled
 
@@ -41,9 +42,12 @@ class Snapshot:
         """Run a statement that yields nothing, as `SET LOCAL` does."""
         await self._rows(*compiled(statement))
 
-    async def kept(self, key: Hashable, build: Build, values: Values) -> Rows:
-        """What a statement yields that is asked often: built once for its key, run with these values."""
-        return await self._rows(self._text(key, build), values)
+    async def kept(self, key: Hashable, build: Build, values: Values, meanwhile: Meanwhile = nothing) -> Rows:
+        """What a statement yields that is asked often: built once for its key, run with these values.
+
+        `meanwhile` is called once, before the rows are there.
+        """
+        return await self._rows(self._text(key, build), values, meanwhile)
 
     async def estimate(self, key: Hashable, build: Build, values: Values) -> int:
         """How many rows the planner expects of such a statement, without reading them."""
@@ -62,10 +66,10 @@ class Snapshot:
     def _text(self, key: Hashable, build: Build) -> str:
         return self._statements.text((sight().kind, key), build)
 
-    async def _rows(self, text: str, values: Values) -> Rows:
+    async def _rows(self, text: str, values: Values, meanwhile: Meanwhile = nothing) -> Rows:
         known = {**values, **sight().values}
         self._hear(text, known)
-        return await self._connection.often.rows(text, known)
+        return await self._connection.often.rows(text, known, meanwhile)
 
 
 class Transaction(Snapshot):

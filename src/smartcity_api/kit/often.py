@@ -26,6 +26,12 @@ _PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s|%%")
 Key = tuple[str, tuple[int, ...] | None]
 """A statement's text and the types of its values: PostgreSQL plans for both."""
 
+Meanwhile = Callable[[], None]
+
+
+def nothing() -> None:
+    """Nothing has to be done meanwhile."""
+
 
 class Often:
     """What psycopg's cursors do, without one for each question: that took twice as long (benchmarks/README.md)."""
@@ -36,13 +42,18 @@ class Often:
         self._known: OrderedDict[Key, int | bytes] = OrderedDict()  # how often it was run, or what it is prepared as
         self._prepared = 0
 
-    async def rows(self, text: str, values: Mapping[str, object]) -> Sequence[tuple[Any, ...]]:
+    async def rows(
+        self, text: str, values: Mapping[str, object], meanwhile: Meanwhile = nothing
+    ) -> Sequence[tuple[Any, ...]]:
         """What the statement yields with these values. One question at a time.
+
+        `meanwhile` is called once, before the rows are there: at best while PostgreSQL makes them.
 
         Raises psycopg's errors; one that the server has lost, or that would yield other columns now, is prepared anew
         the next time.
         """
         if len(text) > LONG:
+            meanwhile()
             return await self._unprepared(text, values)
         numbered, names = _numbered(text)
         transformer = self._transformer
@@ -52,12 +63,13 @@ class Often:
         if isinstance(known, int):
             await self._remember(key, known + 1)
             if known < USES:
+                meanwhile()
                 return await self._unprepared(text, values)
             known = self._known[key] = await self._prepare(numbered, transformer.types)
         else:
             self._known.move_to_end(key)
         try:
-            result = await self._done(partial(_send, known, given, formats))
+            result = await self._done(partial(_send, known, given, formats), meanwhile)
         except (errors.InvalidSqlStatementName, errors.FeatureNotSupported):
             del self._known[key]
             raise
@@ -78,8 +90,8 @@ class Often:
         await self._done(send)
         return name
 
-    async def _done(self, send: Callable[[PGconn], None]) -> PGresult:
-        return await self._connection.wait(_answer(self._connection.pgconn, send))
+    async def _done(self, send: Callable[[PGconn], None], meanwhile: Meanwhile = nothing) -> PGresult:
+        return await self._connection.wait(_answer(self._connection.pgconn, send, meanwhile))
 
     async def _remember(self, key: Key, known: int) -> None:
         self._known[key] = known
@@ -107,9 +119,11 @@ def _send(name: bytes, given: Sequence[Any], formats: Sequence[Format] | None, p
     pgconn.send_query_prepared(name, given, formats, Format.BINARY)
 
 
-def _answer(pgconn: PGconn, send: Callable[[PGconn], None]) -> PQGen[PGresult]:
+def _answer(pgconn: PGconn, send: Callable[[PGconn], None], meanwhile: Meanwhile) -> PQGen[PGresult]:
     """What is sent is answered by one result."""
     send(pgconn)
+    pgconn.flush()  # what the socket has no room for now is sent later
+    meanwhile()
     result: PGresult
     (result,) = yield from execute(pgconn)
     if result.status not in _GOOD:

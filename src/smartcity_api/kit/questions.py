@@ -13,6 +13,7 @@ from smartcity_api.kit.cursors import Fingerprint
 from smartcity_api.kit.database import Rows, Snapshot
 from smartcity_api.kit.filters import Filter, Parts
 from smartcity_api.kit.layers import Column, Layer, Sort
+from smartcity_api.kit.often import Meanwhile, nothing
 from smartcity_api.kit.places import Detail, Shape
 from smartcity_api.kit.projections import WGS84, Projection
 from smartcity_api.kit.sight import sight
@@ -53,10 +54,11 @@ class Question:
         """Whether one statement answers it: nothing to set before, nothing to look up."""
         return not self.forgiving and not any(one.known or one.uneven for one in self.filters)
 
-    async def rows(self, snapshot: Snapshot, columns: Columns) -> Rows:
+    async def rows(self, snapshot: Snapshot, columns: Columns, meanwhile: Meanwhile = nothing) -> Rows:
         """One page, and one row more than the limit to know whether there are more."""
         limit = None if self.limit is None else self.limit + 1
-        return await snapshot.kept(self._page_key(columns), partial(self._page, columns), self._values(limit))
+        page = partial(self._page, columns)
+        return await snapshot.kept(self._page_key(columns), page, self._values(limit), meanwhile)
 
     def batches(self, snapshot: Snapshot, columns: Columns, size: int) -> AsyncGenerator[Rows]:
         """The whole list up to the limit, a batch at a time."""

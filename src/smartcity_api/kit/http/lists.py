@@ -15,6 +15,7 @@ from smartcity_api.kit.http.negotiation import chosen
 from smartcity_api.kit.http.pages import feature_collection, plain_page
 from smartcity_api.kit.language import Text
 from smartcity_api.kit.layers import Layer, Sort
+from smartcity_api.kit.often import Meanwhile, nothing
 from smartcity_api.kit.params import AreaParams, Count, DatedParams, PageParams, Plain, Spatial, UnitParams
 from smartcity_api.kit.places import Reference, Shape
 from smartcity_api.kit.questions import Columns, Question
@@ -111,12 +112,17 @@ async def _lister(request: Request) -> Lister:
 Listing = Annotated[Lister, Depends(_lister)]
 
 
-async def answered(database: Database, question: Question, columns: Columns, count: Count) -> tuple[Rows, int | None]:
-    """One page and how many match; over a single statement where that is enough, else of one snapshot."""
+async def answered(
+    database: Database, question: Question, columns: Columns, count: Count, meanwhile: Meanwhile = nothing
+) -> tuple[Rows, int | None]:
+    """One page and how many match; over a single statement where that is enough, else of one snapshot.
+
+    `meanwhile` is called once, before the rows are there.
+    """
     one_statement = question.is_single and count == "none"
     async with database.statement() if one_statement else database.snapshot() as snapshot:
         await question.prepare(snapshot)
-        rows = await question.rows(snapshot, columns)
+        rows = await question.rows(snapshot, columns, meanwhile)
         matched = await question.count(snapshot, count)
     return rows, matched
 

@@ -18,7 +18,7 @@ from smartcity_api.kit.http.parameters import QueryReader
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.layers import Layer
 from smartcity_api.kit.questions import Question
-from smartcity_api.ogc.answers import collection_of, form_of, link, of_itself, root
+from smartcity_api.ogc.answers import Link, collection_of, form_of, link, of_itself, root
 from smartcity_api.ogc.collections import Collection
 from smartcity_api.ogc.crs import Crs
 from smartcity_api.ogc.features import views
@@ -36,24 +36,33 @@ async def items(request: Request) -> Response:
     form = form_of(request, params.f, *FORMS)
     question = asker.question(params, form, request.app.state.layers)
     columns = columns_of if form == "geojson" else views.row_columns
-    rows, matched = await answered(request.app.state.database, question, columns, params.count)
+    links: list[Link] = []
+
+    def meanwhile() -> None:
+        links.extend(_links(request, asker.collection, "geojson"))
+
+    rows, matched = await answered(request.app.state.database, question, columns, params.count, meanwhile)
     if matched is None and params.after is None and len(rows) <= params.limit:
         matched = len(rows)
     if form == "html":
         return views.items_page(request, asker.collection, question, rows, matched)
-    return _feature_collection(request, asker.collection, question, rows, matched, params.crs)
+    return _feature_collection(request, links, question, rows, matched, params.crs)
+
+
+def _links(request: Request, collection: Collection, form: str) -> list[Link]:
+    """To itself, its other formats, and its collection."""
+    found = of_itself(request, form, FORMS)
+    return [*found, link(f"{root(request)}/collections/{collection.id}", "collection", "json")]
 
 
 def _feature_collection(
-    request: Request, collection: Collection, question: Question, rows: Rows, matched: int | None, crs: Crs
+    request: Request, links: list[Link], question: Question, rows: Rows, matched: int | None, crs: Crs
 ) -> Response:
     """The page as GeoJSON. `timeStamp` is left out: with it no two answers were equal; `Date` tells it."""
     limit = question.limit or len(rows)
     then = pages.following(request, rows, limit, question.fingerprint, f="json")
-    links = of_itself(request, "geojson", FORMS)
     if then:
         links.append(link(then, "next", "geojson"))
-    links.append(link(f"{root(request)}/collections/{collection.id}", "collection", "json"))
     told: dict[str, Any] = {"numberReturned": min(len(rows), limit)}
     if matched is not None:
         told["numberMatched"] = matched
@@ -81,9 +90,7 @@ async def item(request: Request) -> Response:
     ((content, version),) = found
     if form == "html":
         return views.item_page(request, collection, content, version)
-    links = of_itself(request, form, FORMS)
-    links.append(link(f"{root(request)}/collections/{collection.id}", "collection", "json"))
-    whole = b'%b,"links":%b}' % (content[:-1], orjson.dumps(links))
+    whole = b'%b,"links":%b}' % (content[:-1], orjson.dumps(_links(request, collection, form)))
     return represented(whole, form, version=version, headers={"Content-Crs": params.crs.header})
 
 
