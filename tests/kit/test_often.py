@@ -79,6 +79,13 @@ async def test_what_is_to_be_done_meanwhile_is_done_once_before_the_rows_are_the
             assert (found, done) == ([(number,)], [1])
 
 
+async def test_values_that_the_socket_has_no_room_for_are_sent_all_the_same(patient: Database) -> None:
+    async with patient._reading.one() as connection:
+        for _ in range(MANY):
+            assert await connection.often.rows("SELECT length(%(one)s)", {"one": "x" * 5_000_000}) == [(5_000_000,)]
+        assert len(await names(connection)) == 1
+
+
 async def test_values_of_other_types_are_other_statements(patient: Database) -> None:
     async with patient._reading.one() as connection:
         for value in [1, 2**20, 2**40, 1.5, None] * MANY:
