@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +76,7 @@ async def test_what_is_to_be_done_meanwhile_is_done_once_before_the_rows_are_the
     async with patient._reading.one() as connection:
         for number in range(MANY):
             done: list[int] = []
-            found = await connection.often.rows(text, {"one": number}, lambda done=done: done.append(1))
+            found = await connection.often.rows(text, {"one": number}, partial(done.append, 1))
             assert (found, done) == ([(number,)], [1])
 
 
