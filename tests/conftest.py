@@ -1,6 +1,7 @@
 """A migrated and loaded PostGIS, cloned for every worker, and the application on it, in process or on a port."""
 
 import fcntl
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -27,6 +28,12 @@ TEMPLATE = "loaded"
 def pytest_runtest_setup() -> None:
     """No test begins when the day is about to end."""
     let_the_day_end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> None:
+    """Programs that tests start can be interrupted, also where tests run in the background: SIGINT is ignored there."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,6 @@ def become(user: str) -> None:
 
 
 def main(user: str, directory: str, action: str, *rest: str) -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # inherited as ignored where tests run in the background
     become(user)
     os.chdir("/")
     cluster = Cluster(Path(directory), durable=False)
