@@ -41,15 +41,12 @@ def touching_or_nowhere(outline: Column) -> Touching:
     return replace(touching(outline), nowhere=outline.is_(None))
 
 
-def _touching_subjects(shape: Shape) -> ColumnElement[bool]:
-    """Milestones whose subject touches a shape, found by the subjects' own indexes."""
+def about(meets: Callable[[Column], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Milestones about records whose shapes meet a condition, found by the records' own indexes."""
     found = [
+        *(select(constant(name), unit.code).where(meets(unit.boundary)) for name, unit in UNITS.items()),
         *(
-            select(constant(name), unit.code).where(func.ST_Intersects(unit.boundary, shape))
-            for name, unit in UNITS.items()
-        ),
-        *(
-            select(constant(name), cast(area.id, Text)).where(func.ST_Intersects(footprint_shape(area), shape))
+            select(constant(name), cast(area.id, Text)).where(meets(footprint_shape(area)))
             for name, area in AREAS.items()
         ),
     ]
@@ -79,5 +76,7 @@ PLACED_MILESTONES: Layer = replace(
 )
 """Milestones with where their subjects are. Who may not see the subject does not see the milestone."""
 
-TOUCHING_MILESTONES = replace(touching_or_nowhere(_OUTLINE), in_little=_touching_subjects)
+TOUCHING_MILESTONES = replace(
+    touching_or_nowhere(_OUTLINE), in_little=lambda shape: about(lambda outline: func.ST_Intersects(outline, shape))
+)
 """In a wide box there are more subjects than milestones, so each milestone's subject is looked at."""

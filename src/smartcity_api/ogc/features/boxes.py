@@ -40,21 +40,21 @@ def in_box(touching: Touching, given: Corners, crs: Crs) -> Filter:
         boxes = [(west, south, 180.0, north), (-180.0, south, east, north)]
     names = ("bbox", "bbox_beyond")[: len(boxes)]
     uneven = any(_is_wide(box, crs) for box in boxes)
-    nowhere = touching.nowhere
+    nowhere = [] if touching.nowhere is None else [touching.nowhere]
 
     def inside(condition: Condition) -> ColumnElement[bool]:
         return or_(*(condition(crs.projection.box(*(number(f"{name}_{side}") for side in SIDES))) for name in names))
 
     def clause() -> ColumnElement[bool]:
-        return inside(touching.here) if nowhere is None else or_(inside(touching.here), nowhere)
+        return or_(inside(touching.here), *nowhere)
 
     def parts() -> Parts:
         here = touching.here if uneven else touching.in_little or touching.here
-        return Parts([one for one in (inside(here), nowhere) if one is not None])
+        return Parts([inside(here), *nowhere])
 
     values = {f"{names[n]}_{side}": box[place] for n, box in enumerate(boxes) for place, side in enumerate(SIDES)}
     name = f"bbox:{crs.uri}:{len(boxes)}:{uneven}"
-    return Filter(name, clause, values, uneven=uneven, parts=None if nowhere is None else parts)
+    return Filter(name, clause, values, uneven=uneven, parts=parts if nowhere else None)
 
 
 def _sides(given: Corners, crs: Crs) -> tuple[float, float, float, float]:

@@ -17,6 +17,7 @@ from smartcity_api.kit.http.lists import answered, columns_of
 from smartcity_api.kit.http.parameters import QueryReader
 from smartcity_api.kit.http.representations import represented
 from smartcity_api.kit.layers import Layer
+from smartcity_api.kit.often import nothing
 from smartcity_api.kit.questions import Question
 from smartcity_api.ogc.answers import Link, collection_of, form_of, link, of_itself, root
 from smartcity_api.ogc.collections import Collection
@@ -41,7 +42,8 @@ async def items(request: Request) -> Response:
     def meanwhile() -> None:
         links.extend(_links(request, asker.collection, "geojson"))
 
-    rows, matched = await answered(request.app.state.database, question, columns, params.count, meanwhile)
+    begun = meanwhile if form == "geojson" else nothing
+    rows, matched = await answered(request.app.state.database, question, columns, params.count, begun)
     if matched is None and params.after is None and len(rows) <= params.limit:
         matched = len(rows)
     if form == "html":

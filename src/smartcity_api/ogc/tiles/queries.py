@@ -6,20 +6,17 @@ from datetime import date
 from functools import reduce
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, Text, cast, func, literal_column, select, tuple_, union_all
+from sqlalchemy import ColumnElement, LargeBinary, Select, func, literal_column, select
 
 from smartcity_api.kit.database import Database
 from smartcity_api.kit.filters import Filter
 from smartcity_api.kit.layers import Column, Layer
 from smartcity_api.kit.questions import prepared
 from smartcity_api.kit.statements import constant
-from smartcity_api.milestones.models import Milestone
-from smartcity_api.milestones.queries import AREAS
 from smartcity_api.ogc.collections import Collection
-from smartcity_api.ogc.places import UNITS
+from smartcity_api.ogc.places import about
 from smartcity_api.ogc.tiles import shapes
 from smartcity_api.ogc.tiles.grid import EXTENT, Tile
-from smartcity_api.provinces.queries import footprint_shape
 
 MOST: Final = 10_000
 """Features of a layer in one tile at most; of more, by their keys, the first: nobody could tell them apart there."""
@@ -188,9 +185,4 @@ def _near(part: Part, *, has_few: bool) -> ColumnElement[bool]:
     if not has_few:
         assert part.layer.location is not None
         return shapes.around(part.layer.location)
-    inside: list[Select[Any]] = [
-        select(constant(name), unit.code).where(shapes.around(unit.boundary)) for name, unit in UNITS.items()
-    ]
-    for name, area in AREAS.items():
-        inside.append(select(constant(name), cast(area.id, Text)).where(shapes.around(footprint_shape(area))))
-    return tuple_(Milestone.subject_type, Milestone.subject_id).in_(union_all(*inside))
+    return about(shapes.around)
